@@ -1,0 +1,1 @@
+"""Lianfang: grassroots epidemic prevention and control, from the list to the evening's table."""
