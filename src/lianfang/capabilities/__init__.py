@@ -1,0 +1,1 @@
+"""What a subdistrict does, each on the ledgers of the core; independent of each other."""

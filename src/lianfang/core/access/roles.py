@@ -1,0 +1,72 @@
+"""Roles and what each may do. A permission is a verb on a ledger; where it holds comes from the grant's area."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What an account may be in an area."""
+
+    COUNTY = "county", _("County command")
+    COMMAND = "command", _("Subdistrict command")
+    DATA_DESK = "data_desk", _("Data desk")
+    SECRETARY = "secretary", _("Community secretary")
+    GRID_WORKER = "grid_worker", _("Grid worker")
+    INSPECTOR = "inspector", _("Inspector")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("System administrator")
+
+
+ALL_PERMISSIONS: dict[str, object] = {
+    "territory.read": _("See areas and who answers for them"),
+    "territory.edit": _("Change areas and the responsibility net"),
+    "people.read": _("See people and households, names masked in lists"),
+    "people.open": _("Open a person's file in full (the look is logged)"),
+    "people.edit": _("Register and correct people"),
+    "people.merge": _("Merge and split records of one person"),
+    "lists.read": _("See lists and their rows"),
+    "lists.import": _("Bring lists in and undo them"),
+    "lists.decide": _("Decide doubtful rows"),
+    "lists.return": _("Send results back to the sender"),
+    "work.read": _("See work"),
+    "work.assign": _("Dispatch, assign and forward work"),
+    "work.do": _("Accept work, log calls, record and submit results"),
+    "work.verify": _("Verify or return submitted work"),
+    "work.report_tip": _("Pass on a tip"),
+    "measures.read": _("See measures"),
+    "measures.propose": _("Propose a measure"),
+    "measures.approve": _("Approve a measure"),
+    "metrics.read": _("See numbers"),
+    "reports.freeze": _("Freeze and correct the day's reports"),
+    "reports.submit": _("Submit a unit's daily report"),
+    "access.read": _("See accounts and grants"),
+    "access.grant": _("Make accounts and give or end grants"),
+    "sla.edit": _("Change time limits"),
+    "audit.read": _("Search the audit log"),
+}
+
+_SEE = frozenset({"territory.read", "people.read", "lists.read", "work.read", "measures.read", "metrics.read"})
+_DO = frozenset({"people.open", "people.edit", "work.do", "work.report_tip"})
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.COUNTY: _SEE | {"people.open", "reports.submit"},
+    Role.COMMAND: _SEE
+    | {"people.open", "work.assign", "work.verify", "work.report_tip", "reports.freeze", "reports.submit"}
+    | {"measures.approve", "sla.edit", "territory.edit"},
+    Role.DATA_DESK: _SEE
+    | _DO
+    | {"lists.import", "lists.decide", "lists.return", "work.assign", "work.verify", "people.merge"}
+    | {"reports.freeze", "reports.submit", "measures.propose", "territory.edit", "sla.edit"},
+    Role.SECRETARY: _SEE
+    | _DO
+    | {"lists.decide", "work.assign", "work.verify", "reports.submit", "measures.propose", "people.merge"},
+    Role.GRID_WORKER: frozenset({"territory.read", "people.read", "work.read", "measures.read", "metrics.read"}) | _DO,
+    Role.INSPECTOR: frozenset({"territory.read", "work.read", "metrics.read", "work.report_tip"}),
+    Role.AUDITOR: frozenset({"territory.read", "audit.read", "access.read"}),
+    Role.ADMINISTRATOR: frozenset({"territory.read", "access.read", "access.grant"}),
+}
+
+TOTP_ROLES = frozenset({Role.COUNTY.value, Role.COMMAND.value, Role.DATA_DESK.value, Role.ADMINISTRATOR.value})
+"""Roles that command or see whole lists log in with a second factor (switched off in the demo, which says so)."""

@@ -1,0 +1,1 @@
+"""The door: see `lianfang.core.actions.door`."""

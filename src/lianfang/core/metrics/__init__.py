@@ -1,0 +1,1 @@
+"""How many: declared metrics, snapshots and frozen reports."""

@@ -1,0 +1,33 @@
+"""The fixed set of results of a check and of a call."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Outcome(TextChoices):
+    """The fixed set of results of a check (docs/reference/outcomes.md gives the code each upper table uses)."""
+
+    CONTROLLED = "controlled", _("Here, under measures")
+    NO_CONTROL = "no_control", _("Here, no measures needed")
+    ELSEWHERE = "elsewhere", _("Not in our area, forwarded")
+    NEVER_CAME = "never_came", _("Never came here")
+    LEFT = "left", _("Has left")
+    UNREACHABLE = "unreachable", _("Could not be reached")
+    WRONG_NUMBER = "wrong_number", _("Number dead or wrong")
+    NO_SUCH_PERSON = "no_such_person", _("No such person")
+    DUPLICATE = "duplicate", _("Duplicate")
+    HANDLED_ELSEWHERE = "handled_elsewhere", _("Already handled elsewhere")
+
+
+class CallResult(TextChoices):
+    """How a call ended."""
+
+    REACHED = "reached", _("Reached")
+    UNANSWERED = "unanswered", _("No answer")
+    SWITCHED_OFF = "switched_off", _("Switched off")
+    BUSY = "busy", _("Busy")
+    WRONG_NUMBER = "wrong_number", _("Wrong number")
+    DEAD_NUMBER = "dead_number", _("Dead number")
+    REFUSED = "refused", _("Refused to answer")
