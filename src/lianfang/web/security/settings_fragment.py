@@ -137,9 +137,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "lianfang.web.security.lockout.answer"
 AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = (
-    False  # the time shown on the page stays true
-)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the time shown on the page stays true
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_SENSITIVE_PARAMETERS = [
     "username",
@@ -156,9 +154,7 @@ AXES_ENABLE_ADMIN = False
 # ---------------------------------------------------------------- sessions and cookies
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 3600
-SESSION_ENGINE = (
-    "django.contrib.sessions.backends.db"  # a log-out counts in every worker at once
-)
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a log-out counts in every worker at once
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_COOKIE_NAME = "lianfang_session"
 SESSION_COOKIE_HTTPONLY = True

@@ -1,0 +1,70 @@
+"""Addresses. Account pages and preferences are here; every other page comes from the modules named in PAGES."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from allauth.account import views as account  # type: ignore[import-untyped]  # ships no types
+from allauth.mfa.base import views as factor  # type: ignore[import-untyped]  # ships no types
+from allauth.mfa.recovery_codes import views as recovery  # type: ignore[import-untyped]  # ships no types
+from allauth.mfa.totp import views as totp  # type: ignore[import-untyped]  # ships no types
+from django.urls import URLPattern, URLResolver, path
+
+from lianfang.web import preferences
+from lianfang.web.navigation import NavEntry
+
+# Modules with `urlpatterns` and, if they belong in the menu, `NAVIGATION: tuple[NavEntry, ...]`.
+PAGES: tuple[str, ...] = ()
+
+handler429 = "lianfang.web.security.errors.too_many_requests"
+
+
+@cache
+def navigation_entries() -> list[NavEntry]:
+    """Every menu entry the page modules declare."""
+    return [entry for module in PAGES for entry in getattr(import_module(module), "NAVIGATION", ())]
+
+
+def _pages() -> list[URLPattern | URLResolver]:
+    return [pattern for module in PAGES for pattern in import_module(module).urlpatterns]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/login/", account.login, name="account_login"),
+    path("account/logout/", account.logout, name="account_logout"),
+    path("account/inactive/", account.account_inactive, name="account_inactive"),
+    path("account/password/", account.password_change, name="account_change_password"),
+    path("account/confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/second-factor/", factor.index, name="mfa_index"),
+    path("account/second-factor/code/", factor.authenticate, name="mfa_authenticate"),
+    path(
+        "account/second-factor/confirm/",
+        factor.reauthenticate,
+        name="mfa_reauthenticate",
+    ),
+    path("account/second-factor/app/", totp.activate_totp, name="mfa_activate_totp"),
+    path(
+        "account/second-factor/app/remove/",
+        totp.deactivate_totp,
+        name="mfa_deactivate_totp",
+    ),
+    path(
+        "account/second-factor/recovery/",
+        recovery.view_recovery_codes,
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "account/second-factor/recovery/new/",
+        recovery.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "account/second-factor/recovery/file/",
+        recovery.download_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
+    path("preferences/language/", preferences.set_language, name="set_language"),
+    path("preferences/large-type/", preferences.set_large_type, name="set_large_type"),
+    *_pages(),
+]
