@@ -77,7 +77,7 @@ def stacked_svg(chart: StackedChart, *, width: int = 640, height: int = 250, fon
 
 
 def funnel_svg(stages: Sequence[FunnelStage], *, width: int = 640, font: str = SCREEN_FONT) -> str:
-    """Horizontal bars, one per stage, as long as its share of the largest; beside them the count, share and time spent."""
+    """Horizontal bars, one per stage, as long as its share of the largest, with count, share and time spent."""
     row, label_width, tail = 30, 12 + 6.6 * max((spaces_wide(stage.name) for stage in stages), default=0), 178
     largest = max((stage.count or 0 for stage in stages), default=0) or 1
     room = width - label_width - tail
@@ -167,9 +167,8 @@ def _grid(frame: _Frame, step: int) -> list[str]:
     for value in range(0, frame.top + 1, step):
         y = frame.y(value)
         colour = _AXIS if value == 0 else _GRID
-        parts.append(
-            f'<line x1="{frame.left:.1f}" x2="{frame.width - frame.right}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}"/>'
-        )
+        ends = f'x1="{frame.left:.1f}" x2="{frame.width - frame.right}" y1="{y:.1f}" y2="{y:.1f}"'
+        parts.append(f'<line {ends} stroke="{colour}"/>')
         parts.append(_words(frame.left - 6, y + 4, thousands(value), anchor="end"))
     return parts
 
@@ -186,10 +185,9 @@ def _bars(chart: StackedChart, frame: _Frame, mark: str) -> list[str]:
                 continue
             fill = f"url(#hatch-{mark}-{layer})" if unfinished else PALETTE[bar.hue]
             title = f"{_short(day)} {one_line(bar.name)} {_count(value)}{'（未完）' if unfinished else ''}"
-            parts.append(
-                f'<rect x="{frame.x(position + 0.5) - wide / 2:.1f}" y="{frame.y(base + value):.1f}" width="{wide:.1f}" '
-                f'height="{frame.y(base) - frame.y(base + value):.1f}" fill="{fill}"><title>{escape(title)}</title></rect>'
-            )
+            left, top, tall = frame.x(position + 0.5) - wide / 2, frame.y(base + value), frame.y(0) - frame.y(value)
+            where = f'x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{tall:.1f}"'
+            parts.append(f'<rect {where} fill="{fill}"><title>{escape(title)}</title></rect>')
             base += value
     return parts
 

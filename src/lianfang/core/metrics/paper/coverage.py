@@ -60,7 +60,7 @@ def _character_map(font: bytes, cmap: int) -> set[int]:
 
 
 def _format_4(font: bytes, offset: int) -> set[int]:
-    """The segments of the 16-bit map; a segment may name characters whose glyph is 0, which are rare and harmless here."""
+    """The segments of the 16-bit map. A segment may name a character whose glyph is 0; that is rare and harmless."""
     count = struct.unpack_from(">H", font, offset + 6)[0] // 2
     ends = struct.unpack_from(f">{count}H", font, offset + 14)
     begins = struct.unpack_from(f">{count}H", font, offset + 16 + 2 * count)

@@ -1,6 +1,6 @@
 """The layout every form shares: head, sections of blocks, foot. PDF, Word and Excel walk one outline, so they agree.
 
-A cell keeps its printed text and, where it is a number, the number itself, so a spreadsheet holds numbers and not words.
+A cell keeps its printed text and, where it is a number, the number itself: a spreadsheet holds numbers, not words.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Literal
 
 from lianfang.core.metrics.paper.shapes import Cell, FunnelStage, Masthead, Share, StackedChart, Sum, Tone, unreported
 from lianfang.core.metrics.paper.typography import (
+    SHANGHAI,
     cell_text,
     issue,
     long_date,
@@ -19,7 +20,6 @@ from lianfang.core.metrics.paper.typography import (
     spaces_wide,
     sum_text,
 )
-from lianfang.core.metrics.paper.typography import SHANGHAI
 
 Role = Literal["row", "subtotal", "total"]
 Align = Literal["left", "center", "right"]
@@ -98,6 +98,13 @@ class Paragraphs:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """Small print under a table."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Numbered:
     """A numbered list."""
 
@@ -113,7 +120,7 @@ class Beside:
     stages: tuple[FunnelStage, ...] = ()
 
 
-Block = LargeNumbers | Paragraphs | Numbered | Beside | Grid
+Block = LargeNumbers | Paragraphs | Notes | Numbered | Beside | Grid
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime
 from lianfang.core.metrics.paper import shapes
 from lianfang.core.metrics.paper.shapes import Bulletin, DayLog, DayTable, Paper, UnprintablePaper
 
+_P = typing.TypeVar("_P", Bulletin, DayTable, DayLog)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _FORM = 1
 _KINDS: dict[str, type[Paper]] = {"bulletin": Bulletin, "day_table": DayTable, "day_log": DayLog}
@@ -48,10 +49,10 @@ def restore(payload: bytes) -> Paper:
         paper = _shaped(body["paper"], shape)
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError, UnicodeDecodeError) as fault:
         raise UnprintablePaper("paper.unreadable", str(fault)) from fault
-    return sealed(typing.cast(Paper, paper))
+    return sealed(typing.cast("Bulletin", paper))
 
 
-def sealed[P: (Bulletin, DayTable, DayLog)](paper: P) -> P:
+def sealed(paper: _P) -> _P:
     """The same paper carrying its own check code."""
     return replace(paper, masthead=replace(paper.masthead, check_code=check_code(canonical(paper))))
 

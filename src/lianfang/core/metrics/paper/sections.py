@@ -14,6 +14,7 @@ from lianfang.core.metrics.paper.outline import (
     Large,
     LargeNumbers,
     Line,
+    Notes,
     Numbered,
     Outline,
     Paragraphs,
@@ -61,12 +62,16 @@ def outline_of(paper: Paper) -> Outline:
     return _day_table(paper) if isinstance(paper, DayTable) else _day_log(paper)
 
 
-def missing_sentence(names: Sequence[str], *, expected: int, noun: str) -> str:
-    """``应报 8 个社区，已报 7，未报 1：松岗社区。``; empty when every report came."""
+def missing_sentence(names: Sequence[str], *, lacking: int, expected: int, noun: str) -> str:
+    """``应报 8 个社区，报全 7 个，未报或缺项 1 个：松岗社区。``
+
+    ``lacking`` counts areas; ``names`` may sum several of them up. Empty when every report came.
+    """
     if not names:
         return ""
-    shown = "、".join(one_line(name) for name in names[:12]) + (f"等 {len(names)} 个" if len(names) > 12 else "")
-    return f"应报 {expected} 个{noun}，已报全 {expected - len(names)}，未报或缺项 {len(names)}：{shown}。未报不是零，合计只含已报数。"
+    shown = "、".join(one_line(name) for name in names[:12]) + (f"等 {len(names)} 处" if len(names) > 12 else "")
+    full = expected - lacking
+    return f"应报 {expected} 个{noun}，报全 {full} 个，未报或缺项 {lacking} 个：{shown}。未报不是零，合计只含已报数。"
 
 
 def _bulletin(paper: Bulletin) -> Outline:
@@ -92,11 +97,12 @@ def _day_log(paper: DayLog) -> Outline:
 
 def _day_table(paper: DayTable) -> Outline:
     partial = any(total.partial for total in paper.total)
-    notes = [missing_sentence(paper.missing, expected=len(paper.rows), noun="小区")] if paper.missing else []
-    notes += ["带 * 的合计、小计有缺报，只含已报数。"] if partial else []
+    lacking = sum(None in row.values for row in paper.rows)
+    gap = missing_sentence(paper.missing, lacking=lacking, expected=len(paper.rows), noun="小区")
+    notes = [gap] if gap else []
+    notes += ["带 * 的小计、合计缺报，只含已报数。"] if partial else []
     notes += [one_line(note) for note in paper.notes]
-    # A community whose compounds are all missing is one name in the sentence but many rows, so count rows there.
-    opening = Section("", (_compound_grid(paper), *((Paragraphs(tuple(notes)),) if notes else ())))
+    opening = Section("", (_compound_grid(paper), *((Notes(tuple(notes)),) if notes else ())))
     closing = _numbering(_closing(paper.masthead, paper.demands, paper.corrections))
     return Outline(paper.masthead, "一张日表", (opening, *closing), wide=True)
 
@@ -161,8 +167,9 @@ def _area_blocks(table: AreaTable) -> tuple[Block, ...]:
     first = Column(column_width(tuple(row.name for row in table.rows), least=12, most=28), "left")
     others = (Column(column_width((header,), least=8, most=14)) for header in table.headers)
     header = tuple(HeaderItem(one_line(text)) for text in (table.area_header, *table.headers))
-    gap = missing_sentence(table.missing, expected=len(table.rows), noun=one_line(table.area_header))
-    return (Grid((first, *others), (header,), tuple(lines)), *((Paragraphs((gap,)),) if gap else ()))
+    missing, noun = table.missing, one_line(table.area_header)
+    gap = missing_sentence(missing, lacking=len(missing), expected=len(table.rows), noun=noun)
+    return (Grid((first, *others), (header,), tuple(lines)), *((Notes((gap,)),) if gap else ()))
 
 
 def _area_line(row: AreaRow) -> Line:

@@ -89,7 +89,7 @@ class KeyNumber:
 
 @dataclass(frozen=True, slots=True)
 class FunnelStage:
-    """One stage on the way from list to closed; ``spent_seconds`` is the typical time (seconds) since the stage before."""
+    """One stage on the way from list to closed; ``spent_seconds`` is the typical time since the stage before."""
 
     name: str
     count: int | None
@@ -108,7 +108,7 @@ class AreaRow:
 
 @dataclass(frozen=True, slots=True)
 class AreaTable:
-    """A table of areas. ``headers`` name the value columns; ``area_header`` the first. Every row is as wide as they are."""
+    """A table of areas; ``headers`` name the value columns, ``area_header`` the first. Every row is as wide as them."""
 
     title: str
     headers: tuple[str, ...]
@@ -281,12 +281,13 @@ class DayTable:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """``community/compound`` of each row with at least one missing number; a community alone if all of it is missing."""
+        """``community/compound`` of each row lacking a number; the community alone if all its rows do."""
         found: list[str] = []
         for block in self.blocks:
             gaps = [row for row in block.rows if None in row.values]
-            empty = bool(block.rows) and all(value is None for row in block.rows for value in row.values)
-            found += [block.name] if empty else [f"{block.name}/{row.name}" for row in gaps]
+            found += (
+                [block.name] if gaps and len(gaps) == len(block.rows) else [f"{block.name}/{row.name}" for row in gaps]
+            )
         return tuple(found)
 
 

@@ -87,7 +87,7 @@ def sum_text(total: Sum) -> str:
 
 
 def spent(seconds: int | None) -> str:
-    """A length of time in seconds as people say it: ``4 秒``, ``26 分``, ``3 小时 42 分``, ``2 天 5 小时``; None is ``—``."""
+    """Seconds as people say them: ``4 秒``, ``26 分``, ``3 小时 42 分``, ``2 天 5 小时``; None is ``—``."""
     if seconds is None:
         return "—"
     if seconds < 60:
