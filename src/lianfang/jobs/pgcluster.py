@@ -1,7 +1,8 @@
 """Making and configuring a database cluster: one role that is no superuser, one database, no network, no trust.
 
-Everything is done on files or with the server in single-user mode, so there is no moment at which anybody could log in without
-the password, and the superuser has no password at all. A cluster appears under its name only when it is complete.
+Everything is done on files or with the server in single-user mode, so there is no moment at which anybody could log
+in without the password, and the superuser has no password at all. A cluster appears under its name only when it is
+complete.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from lianfang.jobs.pgplace import DATABASE, PORT, ROLE, DatabaseTrouble, Place
 
 LOG_LIMIT = 10 * 1024 * 1024  # bytes; the log is set aside once at a start above this
 
-# Sized for two cores and a few GB. Durability stays on. Statements, parameters and row details never reach the log: they can
-# hold names and numbers of people.
+# Sized for two cores and a few GB. Durability stays on. Statements, parameters and row details never reach the log:
+# they can hold names and numbers of people.
 _SETTINGS = """\
 listen_addresses = ''
 port = {port}
@@ -102,7 +103,10 @@ def prepare_folders(place: Place) -> None:
 
 
 def make_cluster(place: Place, binaries: Binaries, *, may_create_databases: bool) -> None:
-    """initdb, the role, the database; the cluster gets its name last, so a half-made one is never mistaken for a whole one."""
+    """initdb, the role, the database.
+
+    The cluster gets its name last, so a half-made one is never mistaken for a whole one.
+    """
     unfinished = place.home / "cluster.new"
     shutil.rmtree(unfinished, ignore_errors=True)
     options = [
@@ -141,7 +145,10 @@ def set_aside(place: Place) -> Path:
 
 
 def configure(place: Place, *, durable: bool) -> None:
-    """Write our settings into the cluster. They are written at every start, so a moved folder or a new release just works."""
+    """Write our settings into the cluster.
+
+    They are written at every start, so a moved folder or a new release just works.
+    """
     settings = _SETTINGS.format(
         port=PORT, socket_dir=str(place.socket_dir).replace("'", "''"), durable="on" if durable else "off"
     )

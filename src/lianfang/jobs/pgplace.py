@@ -7,9 +7,9 @@ Layout, for a data folder `D`:
     D/postgres/run           the folder of the unix socket, 0700
     D/postgres/server.log    what the server says
 
-PostgreSQL refuses to run as root. Under root it runs as the owner of an existing cluster, else as the first existing account of
-`ACCOUNTS`. When that account cannot reach `D` (root's own home is closed to everybody else), `postgres/` moves to
-`/var/lib/lianfang/<hash of D>/`; everything else stays in `D`.
+PostgreSQL refuses to run as root. Under root it runs as the owner of an existing cluster, else as the first existing
+account of `ACCOUNTS`. When that account cannot reach `D` (root's own home is closed to everybody else), `postgres/`
+moves to `/var/lib/lianfang/<hash of D>/`; everything else stays in `D`.
 """
 
 from __future__ import annotations
@@ -27,13 +27,17 @@ DATABASE = "lianfang"
 PORT = 5432  # only names the socket file: the server does not listen on the network
 ACCOUNTS = ("lianfang", "postgres", "nobody")
 ELSEWHERE = Path("/var/lib/lianfang")
-# sun_path holds 108 bytes with the closing NUL (unix(7)); the server appends /.s.PGSQL.5432 and, for its lock file, .lock.
+# sun_path holds 108 bytes with the closing NUL (unix(7)); the server appends /.s.PGSQL.5432 and, for its lock file,
+# .lock.
 SOCKET_PATH_LIMIT = 107
 _SOCKET_NAME = f"/.s.PGSQL.{PORT}.lock"
 
 
 class DatabaseTrouble(Exception):
-    """The embedded database cannot be used. `code` is stable, the text says what is wrong, `fix` is what to do about it."""
+    """The embedded database cannot be used.
+
+    `code` is stable, the text says what is wrong, `fix` is what to do about it.
+    """
 
     def __init__(self, code: str, message: str, fix: str) -> None:
         super().__init__(f"{message} {fix}")
@@ -79,7 +83,10 @@ class Place:
 
 
 def place_of(data_dir: Path) -> Place:
-    """Decide where the server of `data_dir` lives. Reads the file system, changes nothing, gives the same answer every time."""
+    """Decide where the server of `data_dir` lives.
+
+    Reads the file system, changes nothing, gives the same answer every time.
+    """
     folder = Path(os.path.abspath(data_dir))
     home = folder / "postgres"
     account = None
@@ -91,23 +98,19 @@ def place_of(data_dir: Path) -> Place:
     return Place(data_dir=folder, home=home, socket_dir=_socket_dir(home, account), account=account)
 
 
-def connection_settings(data_dir: Path) -> dict[str, dict[str, Any]]:
-    """Django's DATABASES for the embedded server of `data_dir`. Starts nothing and needs nothing to exist yet.
+def connection_settings(data_dir: Path) -> dict[str, Any]:
+    """Django's settings of one database: the embedded server of `data_dir`. Starts nothing, needs nothing to exist yet.
 
     The password is not in it: libpq reads it from the 0600 password file when it connects.
     """
     place = place_of(data_dir)
     return {
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": DATABASE,
-            "USER": ROLE,
-            "HOST": str(place.socket_dir),
-            "PORT": str(PORT),
-            "OPTIONS": {"passfile": str(place.passfile), "connect_timeout": 10},
-            "CONN_HEALTH_CHECKS": True,
-            "CONN_MAX_AGE": 60,
-        }
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": DATABASE,
+        "USER": ROLE,
+        "HOST": str(place.socket_dir),
+        "PORT": str(PORT),
+        "OPTIONS": {"passfile": str(place.passfile), "connect_timeout": 10},
     }
 
 
@@ -164,4 +167,5 @@ def _socket_dir(home: Path, account: Account | None) -> Path:
     if len(os.fsencode(folder)) + len(_SOCKET_NAME) <= SOCKET_PATH_LIMIT:
         return folder
     owner = account.uid if account else os.geteuid()
-    return Path(f"/tmp/lianfang-{owner}-{_key(home)}")
+    # A folder of somebody else under this name is refused when the server is started.
+    return Path(f"/tmp/lianfang-{owner}-{_key(home)}")  # noqa: S108

@@ -3,8 +3,8 @@
     with using(data_dir):            # started when needed; stopped again when the last user leaves
         ...
 
-A server is used by whoever holds a shared lock on `database.users`. The kernel drops that lock however a process ends, so a
-killed user can never keep a server running for ever: the next one to leave stops it.
+A server is used by whoever holds a shared lock on `database.users`. The kernel drops that lock however a process
+ends, so a killed user can never keep a server running for ever: the next one to leave stops it.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ class Server:
 
 
 def ensure_running(data_dir: Path, *, may_create_databases: bool = False, durable: bool = True) -> Server:
-    """Make sure the server of `data_dir` answers, creating it when there is none. Safe to call at the same time from many processes.
+    """Make sure the server of `data_dir` answers, creating it when there is none.
+
+    Safe to call at the same time from many processes.
 
     `may_create_databases` and `durable=False` are for test suites. Raises DatabaseTrouble.
     """
@@ -210,7 +212,10 @@ def _wait_until_ready(place: Place) -> Server:
 
 
 def _stop(place: Place) -> None:
-    """Fast stop: running transactions are rolled back, everything acknowledged is on disk. Immediate stop when that takes too long."""
+    """Fast stop: running transactions are rolled back, everything acknowledged is on disk.
+
+    Immediate stop when that takes too long.
+    """
     found = _postmaster(place)
     for sig in (signal.SIGINT, signal.SIGQUIT):
         if found is None:

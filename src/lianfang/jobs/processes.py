@@ -1,7 +1,8 @@
 """What the operating system says about processes, read from /proc (Linux).
 
-`os.kill(pid, 0)` calls a killed but not yet reaped process (a zombie) alive, and a stale process file may name a number that
-something else has since been given. Both mistakes keep a database from ever starting again, so neither is made here.
+`os.kill(pid, 0)` calls a killed but not yet reaped process (a zombie) alive, and a stale process file may name a
+number that something else has since been given. Both mistakes keep a database from ever starting again, so neither is
+made here.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ def working_in(folder: Path) -> list[int]:
 def die_with_parent(parent: int, sig: signal.Signals = signal.SIGTERM) -> None:
     """Ask the kernel to send `sig` to this process when its parent ends, however it ends.
 
-    Call it first thing in a child. `parent` is the number the parent knew itself by: if the parent ended before the request was
-    made nobody would ever send the signal, so the child ends at once with exit code 0.
+    Call it first thing in a child. `parent` is the number the parent knew itself by: if the parent ended before the
+    request was made nobody would ever send the signal, so the child ends at once with exit code 0.
     """
     if sys.platform != "linux":
         return
