@@ -1,10 +1,10 @@
 """A cell as it arrives from a spreadsheet, a text file or a paste, turned into text one can compare.
 
-What is folded: full-width ASCII (including ``（），；：．``) to its half-width twin, every kind of space to one plain space,
-every line break to one ``\\n``, hyphens U+2010-2013 and the minus sign to ``-``, compatibility ideographs and Kangxi radicals
-(text copied out of a PDF) to the ordinary character. What stays: ``、。《》“”·…—`` and every ideograph, because there a
-reader loses something. What goes: bidirectional overrides, zero-width characters, byte order marks, variation selectors,
-lone surrogates and control characters.
+What is folded: full-width ASCII (including ``（），；：．``) to its half-width twin, every kind of space to one plain
+space, every line break to one ``\\n``, hyphens U+2010-2013 and the minus sign to ``-``, the digits of all scripts to
+0-9, compatibility ideographs and Kangxi radicals (text copied out of a PDF) to the ordinary character. What stays:
+``、。《》“”·…—`` and every ideograph, because there a reader loses something. What goes: bidirectional overrides,
+zero-width characters, byte order marks, variation selectors, lone surrogates and control characters.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ def _fold(code: int) -> str:
     category = unicodedata.category(character)
     if character == "\t" or category == "Zs":
         return " "
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
     return "" if category in ("Cc", "Cf", "Cs") else character
 
 

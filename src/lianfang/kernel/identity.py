@@ -1,90 +1,41 @@
 """Identity documents as they are typed into lists: read, normalised, checked.
 
-Citizen numbers follow GB 11643-1999 (check digit ISO 7064 MOD 11-2); residence permits of Hong Kong, Macao and Taiwan
-residents (810000, 820000, 830000) and the foreigners' permanent residence card since 2023-12-01 (first digit 9, then the
-province) share its check digit and the place of the birth date. Vectors: fact base 5.1-5.2.
+Citizen numbers follow GB 11643-1999 (check digit ISO 7064 MOD 11-2). Residence permits of Hong Kong, Macao and Taiwan
+residents (810000, 820000, 830000) and the foreigners' permanent residence card since 2023-12-01 (first digit 9, then
+the province) share its check digit and the place of the birth date. Vectors: fact base 5.1-5.2.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 
 from lianfang.kernel.cells import clean_text, digits_lost
 from lianfang.kernel.divisions import PROVINCES
+from lianfang.kernel.identity_kinds import Identity, IdentityKind, kind_of_hint
+
+__all__ = [
+    "Identity",
+    "IdentityKind",
+    "age_on",
+    "check_digit",
+    "kind_of_hint",
+    "read_identities",
+    "read_identity",
+    "same_number_slip",
+]
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _OLDEST_LIKELY_YEARS = 120
+_FEWEST_DIGITS = 5
+"""A piece of a cell with fewer digits is a remark, not a document."""
 
-
-class IdentityKind(StrEnum):
-    """Which document a number belongs to."""
-
-    RESIDENT_ID = "resident_id"
-    HK_MACAO_RESIDENCE = "hk_macao_residence"
-    TAIWAN_RESIDENCE = "taiwan_residence"
-    FOREIGN_PERMANENT = "foreign_permanent"
-    FOREIGN_PERMANENT_OLD = "foreign_permanent_old"
-    HK_MACAO_PERMIT = "hk_macao_permit"
-    TAIWAN_PERMIT = "taiwan_permit"
-    PASSPORT_CN = "passport_cn"
-    PASSPORT_FOREIGN = "passport_foreign"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What one cell says about one document.
-
-    `number` is normalised: upper case, 15-digit citizen numbers widened, the issue count of a travel permit cut off;
-    empty when absent, masked or beyond use (digits lost). A number with a fault other than that is kept with `valid`
-    false, so that a slip can be recognised. `valid`: check digit and date are right, or the pattern fits where there is
-    no check digit. `problem`: empty or one code:
-
-    ``identity.digits_lost`` · ``identity.checksum`` · ``identity.birth_date`` · ``identity.future_birth`` ·
-    ``identity.length`` · ``identity.masked_shape`` · ``identity.unknown_shape`` · ``identity.several``
-
-    `warnings`: ``identity.maybe_rounded`` (ends in 000 although the check digit fits: distrust it where the same column
-    holds numbers whose digits are lost), ``identity.very_old``, ``identity.kind_mismatch`` (the row names another document).
-    `sex` as GB/T 2261.1. `masked` shows ``*`` for each hidden character.
-    """
-
-    kind: IdentityKind = IdentityKind.OTHER
-    number: str = ""
-    valid: bool = False
-    problem: str = ""
-    birth_date: date | None = None
-    sex: str = ""
-    division: str = ""
-    warnings: tuple[str, ...] = ()
-    masked: str = ""
-    widened_from_15: bool = False
-
-
-_ABSENT = frozenset(
-    {
-        "",
-        "无",
-        "没有",
-        "暂无",
-        "不详",
-        "未知",
-        "未办",
-        "无证",
-        "无证件",
-        "空",
-        "NULL",
-        "NONE",
-        "N/A",
-        "NA",
-        "NAN",
-    }
-)
+_ABSENT = frozenset("无 没有 暂无 不详 未知 未办 无证 无证件 空 NULL NONE N/A NA NAN".split()) | {""}
 _LABEL = re.compile(
-    r"^(?:(?:二代|居民|公民|本人)*(?:身份证件?|身份|证件|护照|通行证|居住证|证)(?:号码|号)?|I\.?D\.?(?:NO|CARD)?|NO)[:#.]*(?=[A-Z0-9*])"
+    r"^(?:(?:二代|居民|公民|本人)*(?:身份证件?|身份|证件|护照|通行证|居住证|证)(?:号码|号)?|I\.?D\.?(?:NO|CARD)?|NO)"
+    r"[:#.]*(?=[A-Z0-9*])"
 )
 _LABEL_NEEDS_DIGITS = re.compile(r"^(?:I\.?D\.?(?:NO|CARD)?|NO)(?![:#.])(?!\d{14})")
 _BRACKETS = re.compile(r"\([^()]*[^\W\dA-Za-z_][^()]*\)")
@@ -92,23 +43,9 @@ _NOISE = re.compile(r"""[\s'"`‘’“”.·。!！:\-—_/\\|]+""")
 _HIDDEN = re.compile(r"[*#●•○×✱□■◎?？…]|X(?=X)|(?<=X)X|(?<=[*])X(?=[*])")
 _SEPARATORS = re.compile(r"[,;、/\n|]+|(?<=\d[\dXx]) (?=[1-9]\d{14})")
 _MASK_SIGNS = re.compile(r"[*#●•○×✱□■◎…]|[?？](?=.)|[Xx]{2,}")
+_SCIENTIFIC = re.compile(r"\d[Ee]\+?\d")
 _TRAILING_WORDS = re.compile(r"[^\x00-\x7f]+$")
 
-_HINTS: tuple[tuple[IdentityKind, re.Pattern[str]], ...] = (
-    (
-        IdentityKind.HK_MACAO_RESIDENCE,
-        re.compile(r"港澳(?:台)?(?:居民)?居住证|港澳居住"),
-    ),
-    (IdentityKind.TAIWAN_RESIDENCE, re.compile(r"台湾?(?:居民)?居住证")),
-    (IdentityKind.HK_MACAO_PERMIT, re.compile(r"港澳|回乡证|^(?:06|516|C)$")),
-    (IdentityKind.TAIWAN_PERMIT, re.compile(r"台湾|台胞|^(?:07|511|G)$")),
-    (IdentityKind.FOREIGN_PERMANENT, re.compile(r"永久居留|外国人居留|^(?:553|H)$")),
-    (IdentityKind.PASSPORT_FOREIGN, re.compile(r"护照|PASSPORT|^(?:03|414|PP|P|B)$")),
-    (
-        IdentityKind.RESIDENT_ID,
-        re.compile(r"身份证|户口|IDCARD|^(?:01|02|111|112|113|1|2|NI|ID)$"),
-    ),
-)
 _CN_PASSPORT = re.compile(r"E\d{8}|E[A-HJ-NP-Z]\d{7}|G\d{8}|[DSP]E?\d{7,8}|1[45]\d{7}")
 _HK_MACAO_PERMIT = re.compile(r"([HM]\d{8})(?:\d{2})?")
 _TAIWAN_PERMIT = re.compile(r"\d{8}|\d{10}[A-Z]")
@@ -124,27 +61,45 @@ def check_digit(first17: str) -> str:
 
 
 def read_identity(text: object, *, today: date, hint: str = "") -> Identity:
-    """Read one cell. `today` bounds the birth date; `hint` is the document type the row names (``护照``, ``111``, ``B``…).
+    """Read one cell that speaks of one person.
 
-    Never raises: what is wrong is in `problem`.
+    `today` bounds the birth date; `hint` is the document type the row names (``护照``, ``111``, ``B``…). Never
+    raises: what is wrong is in `problem`. Of several numbers in the cell the first comes back as ``identity.several``, not valid.
     """
+    if (found := _without_reading(text)) is not None:
+        return found
+    parts = _parts(clean_text(text).upper())
+    first = _read_part(parts[0], kind_of_hint(hint), today)
+    if len(parts) > 1:
+        return replace(first, problem="identity.several", valid=False)
+    return first
+
+
+def read_identities(text: object, *, today: date, hint: str = "") -> tuple[Identity, ...]:
+    """Read every number of a cell, in the order written; an empty cell gives an empty tuple. See `read_identity`."""
+    if (found := _without_reading(text)) is not None:
+        return (found,) if found.problem else ()
+    expected = kind_of_hint(hint)
+    return tuple(_read_part(part, expected, today) for part in _parts(clean_text(text).upper()))
+
+
+def _without_reading(text: object) -> Identity | None:
+    """What can be said without taking the text apart: nothing there, or too long a number stored as a number."""
     if isinstance(text, (int, float)) and not isinstance(text, bool) and abs(text) >= 10**15:
         return Identity(problem="identity.digits_lost")
-    cleaned = clean_text(text).upper()
-    if cleaned.isdigit() and len(cleaned) == 18:
-        compact = cleaned
-    else:
-        named = _BRACKETS.sub("", cleaned).strip()
-        if _is_absent(named):
-            return Identity()
-        if digits_lost(_unlabelled(named.replace(" ", ""))):
-            return Identity(problem="identity.digits_lost")
-        parts = [part for part in _SEPARATORS.split(named) if sum(map(str.isdigit, part)) >= 5]
-        if len(parts) > 1:
-            first = read_identity(parts[0], today=today, hint=hint)
-            return replace(first, problem="identity.several", valid=False)
-        compact = _compact(named)
-    expected = kind_of_hint(hint)
+    return Identity() if _is_absent(_BRACKETS.sub("", clean_text(text).upper()).strip()) else None
+
+
+def _parts(cleaned: str) -> list[str]:
+    named = _BRACKETS.sub("", cleaned).strip()
+    parts = [part for part in _SEPARATORS.split(named) if sum(map(str.isdigit, part)) >= _FEWEST_DIGITS]
+    return parts if len(parts) > 1 else [named]
+
+
+def _read_part(named: str, expected: IdentityKind | None, today: date) -> Identity:
+    if _SCIENTIFIC.search(named) and digits_lost(_unlabelled(named.replace(" ", ""))):
+        return Identity(problem="identity.digits_lost")
+    compact = _compact(named)
     if _MASK_SIGNS.search(compact):
         return _read_masked(compact, expected, today)
     return _read_number(compact.rstrip("?？"), expected, today)
@@ -165,30 +120,12 @@ def _compact(named: str) -> str:
     return re.sub(r"[(),;<>\[\]{}=+]", "", bare)
 
 
-def kind_of_hint(hint: str) -> IdentityKind | None:
-    """The kind of document a row's type text or code means, over the code tables in use; `None` if it says nothing.
-
-    ``01``-``07`` WS 364.3, ``111``-``553`` GA/T 517, ``1 2 B C G H`` railway, ``NI PP`` airlines.
-    """
-    named = clean_text(hint).upper()
-    for kind, pattern in _HINTS:
-        if pattern.search(named):
-            return kind
-    return None
-
-
 def _read_number(compact: str, expected: IdentityKind | None, today: date) -> Identity:
     if re.fullmatch(r"\d{17}[\dX]", compact):
         return _read_18(compact, expected, today)
-    if re.fullmatch(r"\d{15}", compact) and expected in (
-        None,
-        IdentityKind.RESIDENT_ID,
-    ):
+    if re.fullmatch(r"\d{15}", compact) and expected in (None, IdentityKind.RESIDENT_ID):
         widened = f"{compact[:6]}19{compact[6:]}"
-        return replace(
-            _read_18(widened + check_digit(widened), expected, today),
-            widened_from_15=True,
-        )
+        return replace(_read_18(widened + check_digit(widened), expected, today), widened_from_15=True)
     other = _read_other(compact, expected)
     if other is not None:
         return other
@@ -362,7 +299,7 @@ def same_number_slip(a: str, b: str) -> bool:
 
 
 def age_on(birth: date, day: date) -> int:
-    """Full years of age on a day, counted from the birthday itself; those of 29 February turn on 1 March in common years.
+    """Full years of age on a day, counted from the birthday itself; 29 February becomes 1 March in common years.
 
     Raises `ValueError` when the day lies before the birth.
     """

@@ -37,8 +37,8 @@ class Name:
     `text`: the name without decoration, as the sender spelled it (traditional characters stay); empty when the sender
     masked it. `masked`: ``张*明`` with one ``*`` for each sign the sender put. `surname_only`: nothing but a surname.
     `latin`: written in Latin letters (titles taken off, case kept). `relation`: the word in brackets that says who the
-    person is to the household (``女儿``). `problem`: ``""``, ``name.character_lost`` (a rare character came as ``?``; the
-    name is then in `masked`), ``name.not_a_name`` (digits, formulas, sentences: `text` is empty).
+    person is to the household (``女儿``). `problem`: ``""``, ``name.character_lost`` (a rare character came as ``?``;
+    the name is then in `masked`), ``name.not_a_name`` (digits, formulas, sentences: `text` is empty).
     """
 
     text: str = ""
@@ -55,9 +55,13 @@ class Name:
 
 
 RELATIONS = frozenset(
-    "户主 本人 配偶 妻子 丈夫 老公 老婆 爱人 妻 夫 儿子 女儿 子 女 长子 次子 三子 长女 次女 儿 大儿子 小儿子 大女儿 小女儿 独生子 独生女 "
-    "儿媳 女婿 媳妇 父亲 母亲 爸爸 妈妈 父 母 爸 妈 公公 婆婆 岳父 岳母 爷爷 奶奶 外公 外婆 姥姥 姥爷 祖父 祖母 孙子 孙女 外孙 外孙女 孙 "
-    "哥哥 弟弟 姐姐 妹妹 兄 弟 姐 妹 侄子 侄女 外甥 外甥女 亲戚 租客 租户 房东 室友 同住 同住人 家属 家人 保姆 护工 小孩 孩子 婴儿 学生".split()
+    (
+        "户主 本人 配偶 妻子 丈夫 老公 老婆 爱人 妻 夫 儿子 女儿 子 女 长子 次子 三子 长女 "
+        "次女 儿 大儿子 小儿子 大女儿 小女儿 独生子 独生女 儿媳 女婿 媳妇 父亲 母亲 爸爸 妈妈 父 "
+        "母 爸 妈 公公 婆婆 岳父 岳母 爷爷 奶奶 外公 外婆 姥姥 姥爷 祖父 祖母 孙子 孙女 外孙 "
+        "外孙女 孙 哥哥 弟弟 姐姐 妹妹 兄 弟 姐 妹 侄子 侄女 外甥 外甥女 亲戚 租客 租户 房东 "
+        "室友 同住 同住人 家属 家人 保姆 护工 小孩 孩子 婴儿 学生"
+    ).split()
 )
 """Words that stand in brackets behind a name and say who the person is in the household."""
 

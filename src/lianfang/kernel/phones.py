@@ -1,7 +1,7 @@
 """Telephone numbers as they are typed into lists: several in a cell, with prefixes, dashes, notes and masks.
 
-Mobile numbers are ``^1[3-9]\\d{9}$`` (fact base 5.7; virtual operators included), landlines area code and 7 or 8 digits.
-A number is no key to a person: families share one, old people use their children's.
+Mobile numbers are ``^1[3-9]\\d{9}$`` (fact base 5.7; virtual operators included), landlines area code and 7 or 8
+digits. A number is no key to a person: families share one, old people use their children's.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Phone:
 class PhonesReading:
     """The usable numbers of a cell in the order written, without repeats, and what was wrong with the others.
 
-    `problems`: ``phone.length``, ``phone.shape``, ``phone.digits_lost``, ``phone.masked_shape``; `refused` holds, at the same
-    position, the text each of them is about.
+    `problems`: ``phone.length``, ``phone.shape``, ``phone.digits_lost``, ``phone.masked_shape``; `refused` holds, at
+    the same position, the text each of them is about.
     """
 
     phones: tuple[Phone, ...] = ()
@@ -41,7 +41,9 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(010|02\d|0[3-9]\d{2})([2-9]\d{6,7}|1\d{6,7})")
 _COUNTRY = re.compile(r"^(?:\+|00)?86(?=0?1[3-9][\d*]{9}$|0\d{9,11}$|[1-9]\d{9,10}$)|^0(?=1[3-9]\d{9}$)")
 _NOTE = re.compile(r"\(([^()\d*+]*[^\W\d_][^()\d*+]*)\)")
-_SEPARATORS = re.compile(r"[\n;,、|或及]+|/+|(?<=\d)[和&](?=[\d+(])")
+_SEPARATORS = re.compile(
+    r"[\n;,、|或及]+|/+|(?<=\d)[和&](?=[\d+(])|(?<=[^\W\d_]\))\s*(?=[\d+*])|(?<=\d) (?=[^\W\d_]+:? ?1)"
+)
 _SPAN = re.compile(r"[+\d*][\d*+\-—~.\s]*")
 _EXTENSION = re.compile(r"(?:转|分机|EXT\.?)\s*(\d{1,5})", re.IGNORECASE)
 _LETTER_MASK = re.compile(r"(?<=\d)[Xx×●○#?？]{2,}(?=\d)|(?<=\d)[Xx×●○#?？]{2,}$")

@@ -1,4 +1,4 @@
-"""How a Chinese name is read: pinyin with the readings surnames have, a key for sounds people confuse, simplified characters.
+"""How a Chinese name is read: pinyin with the readings surnames have, a key for confused sounds, simplified characters.
 
 Everything is cached by character or by name; a cached name costs well under a microsecond, a new one a few.
 """
@@ -18,33 +18,10 @@ _CACHED = 65_536
 _TO_SIMPLIFIED = OpenCC("t2s")
 _MARKED_U = str.maketrans({"ü": "v", "ǖ": "v", "ǘ": "v", "ǚ": "v", "ǜ": "v", "ɡ": "g"})
 
-_INITIALS = (
-    "zh",
-    "ch",
-    "sh",
-    "b",
-    "p",
-    "m",
-    "f",
-    "d",
-    "t",
-    "n",
-    "l",
-    "g",
-    "k",
-    "h",
-    "j",
-    "q",
-    "x",
-    "r",
-    "z",
-    "c",
-    "s",
-    "y",
-    "w",
-    "",
-)
-_FINALS = "iang iong uang ang eng ing ong ian iao uai uan ai ei ao ou an en in un vn er ia ie iu ua ue ui uo ve a o e i u v".split()
+_INITIALS = (*"zh ch sh b p m f d t n l g k h j q x r z c s y w".split(), "")
+_FINALS = (
+    "iang iong uang ang eng ing ong ian iao uai uan ai ei ao ou an en in un vn er ia ie iu ua ue ui uo ve a o e i u v"
+).split()
 _FOLDED_INITIALS = {"zh": "z", "ch": "c", "sh": "s", "n": "l"}
 _WHOLE = re.compile(rf"(?:{'|'.join(i for i in _INITIALS if i)})?(?:{'|'.join(_FINALS)})")
 
@@ -123,7 +100,7 @@ def fuzzy_key(name: str) -> str:
 
 @lru_cache(maxsize=_CACHED)
 def split_pinyin(letters: str) -> tuple[str, ...]:
-    """Letters cut into whole syllables, fewest first choice; empty when they are no pinyin (``xueming`` → xue, ming)."""
+    """Letters cut into the fewest whole syllables; empty when they are no pinyin (``xueming`` → xue, ming)."""
     best: dict[int, tuple[str, ...]] = {0: ()}
     for end in range(1, len(letters) + 1):
         for start in range(max(0, end - 6), end):
