@@ -45,7 +45,9 @@ class Rule:
 class Dropdowns:
     """The rules of one sheet. `names` are the workbook's defined names, for lists that are given by a name."""
 
-    def __init__(self, frame: etree._Element, *, sheet: str, names: dict[str, str], grid: Grid, from_1904: bool) -> None:
+    def __init__(
+        self, frame: etree._Element, *, sheet: str, names: dict[str, str], grid: Grid, from_1904: bool
+    ) -> None:
         self._sheet = sheet
         self._names = names
         self._grid = grid
@@ -64,14 +66,21 @@ class Dropdowns:
             self._lists[rule.first] = self._values(rule.first)
         return self._lists[rule.first]
 
-    def _values(self, formula: str) -> tuple[str, ...] | None:
-        if formula.startswith('"') and formula.endswith('"'):
-            return tuple(part.strip() for part in formula[1:-1].replace('""', '"').split(","))
+    def source(self, formula: str) -> tuple[str, Area] | None:
+        """Sheet and area in which the values of a list stand; None if they are written out or computed."""
         found = _PLACE.match(self._names.get(formula, formula))
         if found is None:
             return None
         sheet = (found[1] or "").replace("''", "'") or found[2] or self._sheet
-        area = area_of(found[3].replace("$", ""))
+        return sheet, area_of(found[3].replace("$", ""))
+
+    def _values(self, formula: str) -> tuple[str, ...] | None:
+        if formula.startswith('"') and formula.endswith('"'):
+            return tuple(part.strip() for part in formula[1:-1].replace('""', '"').split(","))
+        place = self.source(formula)
+        if place is None:
+            return None
+        sheet, area = place
         rows = self._grid(sheet)[area.first_row - 1 : area.last_row]
         cells = [cell for row in rows for cell in row[area.first_column : area.last_column + 1]]
         return tuple(_shown(cell) for cell in cells if cell not in ("", None))

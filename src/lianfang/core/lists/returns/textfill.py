@@ -2,55 +2,84 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from os import replace
 from pathlib import Path
 
-from .cells import CellFill, FillReport, NewColumns, text_of
+from .cells import CellFill, FillReport, NewColumns, Value, clean_text, text_of
 from .defuse import defused
 from .errors import ReturnRefused
-
-_DELIMITERS = ("\t", ",", ";", "|")
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+from .texttable import Record, TextTable, read_table
 
 
-@dataclass(slots=True)
-class _Record:
-    """One record: its fields as written (with quotes), its line end, and the line on which it begins."""
-
-    line: int
-    fields: list[str]
-    end: str
-    lines: int = 1
+def fill_text(source: Path, target: Path, cells: Iterable[CellFill]) -> FillReport:
+    """Fill cells; encoding, byte order mark, delimiter, quoting and line ends stay. Text that a spreadsheet program
+    would compute gets an apostrophe. A cell that begins with ``=`` is refused with ``return.formula_cell``."""
+    table = read_table(source.read_bytes(), suffix=source.suffix.lower())
+    return _write(table, target, cells, first_new_column=None)
 
 
-@dataclass(slots=True)
-class _TextTable:
-    """A text file cut into records. `texts` maps between the file's bytes and the scanned text one to one."""
+def append_to_text(source: Path, target: Path, columns: NewColumns) -> FillReport:
+    """Put columns right of the widest of the records to be filled; shorter ones are padded."""
+    table = read_table(source.read_bytes(), suffix=source.suffix.lower())
+    first = max(len(table.record(line).fields) for line in (columns.header_row, *columns.rows))
+    return _write(table, target, columns.fills(first), first_new_column=first)
 
-    bom: bytes
-    encoding: str
-    carrier: str
-    delimiter: str
-    records: list[_Record] = field(default_factory=list)
 
-    def to_file(self, text: str) -> str:
-        """New text as it stands in the scanned text."""
-        return text.encode(self.encoding).decode(self.carrier)
+def _write(table: TextTable, target: Path, cells: Iterable[CellFill], *, first_new_column: int | None) -> FillReport:
+    filled = overwritten = 0
+    notes: set[str] = set()
+    done: set[tuple[int, int]] = set()
+    always_quoted = _quotes_everything(table)
+    for fill in cells:
+        record = table.record(fill.row)
+        place = f"{fill.row}:{fill.column + 1}"
+        if (fill.row, fill.column) in done:
+            raise ReturnRefused("return.twice", "A cell is to be filled twice.", place=place)
+        done.add((fill.row, fill.column))
+        old = record.fields[fill.column] if fill.column < len(record.fields) else ""
+        if table.plain(old).startswith("="):
+            raise ReturnRefused("return.formula_cell", "A computed cell is never overwritten.", place=place)
+        text = _shown(fill.value)
+        if table.encoding == "gb18030" and not _in_gbk(text):
+            notes.add("return.character_outside_gbk")
+        _put(record, fill.column, _quoted(table, text, always=always_quoted or old.startswith('"')), always_quoted)
+        filled += 1
+        overwritten += table.plain(old).strip() != ""
+    unfinished = target.with_name(target.name + ".part")
+    unfinished.write_bytes(table.to_bytes())
+    replace(unfinished, target)
+    return FillReport(target, filled, overwritten, notes=tuple(sorted(notes)), first_new_column=first_new_column)
 
-    def to_bytes(self) -> bytes:
-        """The whole file."""
-        text = "".join(self.delimiter.join(one.fields) + one.end for one in self.records)
-        return self.bom + text.encode(self.carrier)
 
-    def at(self, line: int) -> _Record:
-        """The record that begins on the line; ReturnRefused ``return.no_such_cell`` if none does."""
-        found = next((one for one in self._index().get(line, ())), None)
-        if found is None:
-            raise ReturnRefused("return.no_such_cell", "No record begins on that line.", place=str(line))
-        return found
+def _shown(value: Value) -> str:
+    """Numbers as they are; text so that no program computes it."""
+    text = clean_text(text_of(value))
+    return defused(text) if isinstance(value, str) else text
 
-    def _index(self) -> dict[int, list[_Record]]:
-        return {}
+
+def _put(record: Record, column: int, written: str, always_quoted: bool) -> None:
+    missing = column + 1 - len(record.fields)
+    record.fields.extend(['""' if always_quoted else ""] * missing)
+    record.fields[column] = written
+
+
+def _quoted(table: TextTable, text: str, *, always: bool) -> str:
+    needed = any(mark in text for mark in (table.delimiter, '"', "\n", "\r")) or text != text.strip()
+    if needed or always:
+        text = '"' + text.replace('"', '""') + '"'
+    return table.carried(text)
+
+
+def _quotes_everything(table: TextTable) -> bool:
+    """Whether the sender put every cell in quotes."""
+    first = [one for record in table.records[:20] for one in record.fields if not record.is_blank]
+    return bool(first) and all(one.startswith('"') for one in first)
+
+
+def _in_gbk(text: str) -> bool:
+    try:
+        text.encode("gbk")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -38,9 +38,7 @@ def _table_columns(editor: SheetEditor, columns: NewColumns) -> tuple[int, int]:
     header = editor.xml.open_row(columns.header_row)
     used = [at for at, cell in header.cells() if is_filled(cell)] if header else []
     if not used:
-        raise ReturnRefused(
-            "return.no_header", "The header row is empty.", place=f"{columns.sheet}!{columns.header_row}"
-        )
+        raise ReturnRefused("return.no_header", "The header row is empty.", place=columns.sheet)
     first, last = used[0], used[-1]
     for area in editor.merges:
         if area.first_row <= columns.header_row <= area.last_row and area.first_column <= last:
@@ -66,11 +64,13 @@ def _grow_spans(editor: SheetEditor, *, first: int, last: int, added: int) -> Ar
                     editor.xml.widen_dimension(number, column)
             editor.xml.put_row(row)
     found = re.search(rb"""<(?:[\w.-]+:)?autoFilter\b[^>]*?\bref=["']([^"']+)["']""", editor.xml.tail)
-    area = area_of(found[1].decode().replace("$", "")) if found else None
-    if area is None or (area.first_column, area.last_column) != (first, last):
+    if found is None:
         return None
-    editor.xml.tail = _replace_ref(editor.xml.tail, b"autoFilter", area, added)
-    return area
+    filtered = area_of(found[1].decode())
+    if (filtered.first_column, filtered.last_column) != (first, last):
+        return None
+    editor.xml.tail = _replace_ref(editor.xml.tail, b"autoFilter", filtered, added)
+    return filtered
 
 
 def _wider(area: Area, added: int) -> Area:
@@ -78,20 +78,17 @@ def _wider(area: Area, added: int) -> Area:
 
 
 def _replace_ref(xml: bytes, name: bytes, area: Area, added: int) -> bytes:
-    pattern = re.compile(
-        rb"(<(?:[\w.-]+:)?" + name + rb"""\b[^>]*?\bref=["'])""" + str(area).encode() + rb"""(?=["'])"""
-    )
+    old = str(area).encode()
+    pattern = re.compile(rb"(<(?:[\w.-]+:)?" + name + rb"""\b[^>]*?\bref=["'])""" + old + rb"""(?=["'])""")
     return pattern.sub(rb"\g<1>" + str(_wider(area, added)).encode(), xml, count=1)
 
 
 def _grow_filter_name(package: Package, sheet: str, old: Area, added: int) -> None:
     """The filter is written twice in a workbook, the second time as a hidden name; both must agree."""
-    place = list(package.sheets).index(sheet)
+    number = list(package.sheets).index(sheet)
     xml = package.read(package.workbook)
-    pattern = re.compile(
-        rb"<(?:[\w.-]+:)?definedName\b(?=[^>]*_xlnm\._FilterDatabase)(?=[^>]*localSheetId=[\"']%d[\"'])[^>]*>[^<]*"
-        % place
-    )
+    is_filter, is_ours = rb"(?=[^>]*_xlnm\._FilterDatabase)", rb"(?=[^>]*localSheetId=[\"']%d[\"'])" % number
+    pattern = re.compile(rb"<(?:[\w.-]+:)?definedName\b" + is_filter + is_ours + rb"[^>]*>[^<]*")
     found = pattern.search(xml)
     if found is None:
         return
