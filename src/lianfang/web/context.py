@@ -1,4 +1,4 @@
-"""What the page frame needs on every page. Everything that costs a query is lazy: fragments do not pay for the frame."""
+"""What the page frame needs on every page. What costs a query is lazy: fragments do not pay for the frame."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from lianfang.web import navigation
+from lianfang.web import frame, navigation
 from lianfang.web.security.browsers import below_floor
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: preferences, menu, clock (server time, Asia/Shanghai) and the demo flag."""
+    """Context processor: preferences, menu, mode, clock (server time, Asia/Shanghai) and the demo flag."""
+    user = getattr(request, "user", None)  # absent when a request is refused before it is known whose it is
     return {
         "large_type": getattr(request, "large_type", False),
         "old_browser": below_floor(request.headers.get("User-Agent", ""), settings.BROWSER_FLOOR),
-        "demo": getattr(settings, "DEMO", False),
-        "unit_name": getattr(settings, "UNIT_NAME", ""),
+        "demo": settings.DEMO,
         "now": timezone.now(),
+        "viewer": SimpleLazyObject(lambda: frame.viewer(user)),
+        "unit_name": SimpleLazyObject(lambda: frame.unit_name(frame.home_path(user))),
+        "activation": SimpleLazyObject(lambda: frame.mode(frame.home_path(user))),
         "navigation": SimpleLazyObject(lambda: navigation.desk_menu(request, _entries())),
         "field_tabs": SimpleLazyObject(lambda: navigation.phone_tabs(request, _entries())),
+        "demo_logins": SimpleLazyObject(_demo_logins),
     }
 
 
@@ -30,3 +34,8 @@ def _entries() -> list[navigation.NavEntry]:
     from lianfang.web.urls import navigation_entries
 
     return navigation_entries()
+
+
+def _demo_logins() -> list[dict[str, str]]:
+    """Rows of the log-in page in the demo (`username`, `password`, `role`), as the settings name them; else none."""
+    return list(getattr(settings, "DEMO_LOGINS", ())) if settings.DEMO else []

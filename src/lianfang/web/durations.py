@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 
 def in_words(span: timedelta) -> str:
-    """`span` rounded down to minutes: "45 min", "1 h 30 min", "3 d 4 h". The sign is ignored; under a minute is "0 min"."""
+    """`span` rounded down to minutes: "45 min", "1 h 30 min", "3 d 4 h". The sign is ignored; below that, "0 min"."""
     minutes = abs(int(span.total_seconds())) // 60
     days, rest = divmod(minutes, 1440)
     hours, minutes = divmod(rest, 60)

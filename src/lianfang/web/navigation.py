@@ -23,8 +23,8 @@ GROUPS: dict[str, Any] = {
 class NavEntry:
     """One line of the desk's menu (`group` is a key of GROUPS) or one tab of the phone (`group` "phone").
 
-    `allowed(user)` decides whether it shows; `count(user)` gives the figure behind it (0 shows nothing) and `tone`
-    ("bad" for something overdue) its colour. `order` sorts inside the group.
+    `permission` (held anywhere) and `allowed(user)` decide whether it shows; `count(user)` gives the
+    figure behind it (0 shows nothing) and `tone` ("bad" for something overdue) its colour; `order` sorts.
     """
 
     group: str
@@ -32,6 +32,7 @@ class NavEntry:
     url_name: str
     icon: str
     order: int = 50
+    permission: str = ""
     allowed: Callable[[Any], bool] | None = None
     count: Callable[[Any], int] | None = None
     tone: str = ""
@@ -59,7 +60,7 @@ def phone_tabs(request: HttpRequest, entries: Iterable[NavEntry]) -> list[dict[s
 
 
 def _item(request: HttpRequest, entry: NavEntry) -> dict[str, Any] | None:
-    if entry.allowed is not None and not entry.allowed(request.user):
+    if not _open_to(request.user, entry):
         return None
     try:
         url = reverse(entry.url_name)
@@ -76,3 +77,9 @@ def _item(request: HttpRequest, entry: NavEntry) -> dict[str, Any] | None:
         "tone": entry.tone,
         "current": here,
     }
+
+
+def _open_to(user: Any, entry: NavEntry) -> bool:
+    if entry.permission and not (user.is_authenticated and user.authority.may(entry.permission)):
+        return False
+    return entry.allowed is None or entry.allowed(user)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from allauth.account import views as account  # type: ignore[import-untyped]  # ships no types
-from allauth.mfa.base import views as factor  # type: ignore[import-untyped]  # ships no types
-from allauth.mfa.recovery_codes import views as recovery  # type: ignore[import-untyped]  # ships no types
-from allauth.mfa.totp import views as totp  # type: ignore[import-untyped]  # ships no types
+from allauth.account import views as account
+from allauth.mfa.base import views as factor
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
 from django.urls import URLPattern, URLResolver, path
 
 from lianfang.web import preferences
@@ -17,6 +17,7 @@ from lianfang.web.navigation import NavEntry
 # Modules with `urlpatterns` and, if they belong in the menu, `NAVIGATION: tuple[NavEntry, ...]`.
 PAGES: tuple[str, ...] = ()
 
+handler400 = "lianfang.web.security.errors.bad_request"
 handler429 = "lianfang.web.security.errors.too_many_requests"
 
 

@@ -1,1 +1,1 @@
-"""Log-in, second factor, throttle, password rules, session limits and browser policy: everything that guards the door."""
+"""Log-in, second factor, throttle, password rules, session limits and browser policy: what guards the door."""

@@ -6,9 +6,9 @@ import base64
 import uuid
 from typing import Any, ClassVar
 
-from allauth.account.adapter import DefaultAccountAdapter  # type: ignore[import-untyped]  # ships no types
-from allauth.mfa.adapter import DefaultMFAAdapter  # type: ignore[import-untyped]  # ships no types
-from allauth.mfa.models import Authenticator  # type: ignore[import-untyped]  # ships no types
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest

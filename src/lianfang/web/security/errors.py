@@ -14,3 +14,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """The log-in throttle of the account pages. Status 429."""
     return render(request, "429.html", status=429)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A damaged address, host or form. Status 400; Django's own view would draw the page without its frame."""
+    return render(request, "400.html", status=400)

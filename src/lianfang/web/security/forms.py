@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account import forms as account_forms  # type: ignore[import-untyped]  # ships no types
-from allauth.mfa.base import forms as factor_forms  # type: ignore[import-untyped]  # ships no types
-from allauth.mfa.totp import forms as totp_forms  # type: ignore[import-untyped]  # ships no types
+from allauth.account import forms as account_forms
+from allauth.mfa.base import forms as factor_forms
+from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.contrib.auth import password_validation
 from django.utils.functional import lazy

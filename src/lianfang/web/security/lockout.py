@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from axes.helpers import get_client_ip_address, get_client_username, get_cool_off  # type: ignore[import-untyped]  # ships no types
-from axes.models import AccessAttempt  # type: ignore[import-untyped]  # ships no types
+from axes.helpers import get_client_ip_address, get_client_username, get_cool_off
+from axes.models import AccessAttempt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone

@@ -16,7 +16,7 @@ _KINDS = (
 
 
 def kinds_of_characters(password: str) -> int:
-    """How many of the four kinds occur: small letters, capitals, digits, anything else (Chinese characters included)."""
+    """How many of the four kinds occur: small letters, capitals, digits, anything else (also Chinese characters)."""
     return sum(1 for kind in _KINDS if kind.search(password))
 
 
@@ -37,5 +37,5 @@ class MixedCharactersValidator:
     def get_help_text(self) -> str:
         """The rule as a sentence for the password page."""
         return _(
-            "Command and data accounts: use at least three of small letters, capital letters, digits and other characters."
+            "Command and data accounts: mix at least three of small letters, capitals, digits and other characters."
         )

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import lucide
 from django import template
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.template.defaultfilters import date as formatted
 from django.utils import timezone
@@ -71,7 +72,7 @@ def due(instant: datetime | None) -> str:
 
 @register.filter
 def local(instant: datetime | None, style: str = "") -> str:
-    """An instant in Asia/Shanghai. Styles: "" shows the day only when it is not today; `day`, `time`, `minute`, `full`."""
+    """An instant in Asia/Shanghai. Styles: `day`, `time`, `minute`, `full`; none: the day shows unless it is today."""
     if not instant:
         return ""
     here = timezone.localtime(instant)
@@ -97,7 +98,7 @@ def spoken_day(day: date | datetime) -> str:
 @lru_cache(maxsize=512)
 def _drawn(name: str, size: int) -> SafeString:
     svg = lucide._render_icon(name, size)  # the package has no public renderer outside its template tag
-    return mark_safe(svg.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1))
+    return mark_safe(svg.replace("<svg", '<svg aria-hidden="true" focusable="false"', 1))  # noqa: S308 - icons of the package
 
 
 @register.simple_tag
@@ -113,7 +114,7 @@ def htmx_script(context: template.Context) -> SafeString:
 
 
 class KeysetPage(Protocol):
-    """What the pager shows. Cursors are opaque strings, empty at the end; `total` is None when counting costs too much."""
+    """What the pager shows. Cursors are opaque, empty at the end; `total` is None when counting costs too much."""
 
     previous_cursor: str
     next_cursor: str
@@ -137,6 +138,12 @@ def pager(context: template.Context, page: KeysetPage, parameter: str = "after")
         "previous_url": address(page.previous_cursor) if page.previous_cursor else "",
         "next_url": address(page.next_cursor) if page.next_cursor else "",
     }
+
+
+@register.inclusion_tag("partials/fields.html")
+def form_fields(form: BaseForm) -> dict[str, Any]:
+    """Every field of a form with label, help and errors, then the hidden ones. Errors of the whole form come first."""
+    return {"form": form}
 
 
 @register.simple_tag
