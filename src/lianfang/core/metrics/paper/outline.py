@@ -5,6 +5,7 @@ A cell keeps its printed text and, where it is a number, the number itself: a sp
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -156,6 +157,13 @@ class Outline:
         masthead = self.masthead
         same_day = masthead.cutoff_at.astimezone(SHANGHAI).date() == masthead.day
         return long_moment(masthead.cutoff_at) if same_day else long_date(masthead.day)
+
+    def file_name(self, suffix: str) -> str:
+        """``单位_表名_日期时间.后缀``, safe as a file name on any system."""
+        cutoff = self.masthead.cutoff_at.astimezone(SHANGHAI)
+        drill = "演练_" if self.masthead.drill else ""
+        stem = f"{drill}{one_line(self.masthead.unit)}_{self.sheet}_{cutoff:%Y%m%d_%H%M}_第{self.masthead.version}版"
+        return re.sub(r'[\\/:*?"<>|]', "＿", stem) + f".{suffix}"
 
     @property
     def office(self) -> str:

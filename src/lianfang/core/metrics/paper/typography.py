@@ -13,6 +13,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 UNREPORTED = "未报"
 _WEEKDAYS = "一二三四五六日"
 _NUMERALS = "一二三四五六七八九十"
+_DISTURBING = {"Cc", "Cf", "Cs"}
+_NOT_CHARACTERS = "\ufffe\uffff"
 _BREAKS = re.compile(r"[\s\u200b\u2028\u2029\ufeff]+")
 
 
@@ -103,9 +105,10 @@ def spent(seconds: int | None) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text on one line, without control or invisible direction characters that would disturb a layout."""
+    """The text on one line, without control, direction or non-characters that would disturb a file or a layout."""
     flat = _BREAKS.sub(" ", text)
-    return "".join(char for char in flat if unicodedata.category(char) not in {"Cc", "Cf", "Cs"}).strip()
+    kept = (char for char in flat if unicodedata.category(char) not in _DISTURBING and char not in _NOT_CHARACTERS)
+    return "".join(kept).strip()
 
 
 def spaces_wide(text: str) -> int:
