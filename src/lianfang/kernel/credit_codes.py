@@ -27,8 +27,8 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class CreditCode:
-    """`problem`: ``""``, ``credit_code.shape`` (length or letters), ``credit_code.checksum``, ``credit_code.organisation``
-    (the inner code's check character). `kind` is a value of `KINDS` or ``""``.
+    """`problem`: ``""``, ``credit_code.shape`` (length or letters), ``credit_code.checksum``,
+    ``credit_code.organisation`` (the inner code's check character). `kind` is a value of `KINDS` or ``""``.
     """
 
     number: str

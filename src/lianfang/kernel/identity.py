@@ -8,8 +8,10 @@ the province) share its check digit and the place of the birth date. Vectors: fa
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from operator import mul
 
 from lianfang.kernel.cells import clean_text, digits_lost
 from lianfang.kernel.divisions import PROVINCES
@@ -20,6 +22,7 @@ __all__ = [
     "IdentityKind",
     "age_on",
     "check_digit",
+    "distrust_rounded",
     "kind_of_hint",
     "read_identities",
     "read_identity",
@@ -46,6 +49,7 @@ _MASK_SIGNS = re.compile(r"[*#●•○×✱□■◎…]|[?？](?=.)|[Xx]{2,}")
 _SCIENTIFIC = re.compile(r"\d[Ee]\+?\d")
 _TRAILING_WORDS = re.compile(r"[^\x00-\x7f]+$")
 
+_CLEAN_18 = re.compile(r"[0-9]{17}[0-9X]")
 _CN_PASSPORT = re.compile(r"E\d{8}|E[A-HJ-NP-Z]\d{7}|G\d{8}|[DSP]E?\d{7,8}|1[45]\d{7}")
 _HK_MACAO_PERMIT = re.compile(r"([HM]\d{8})(?:\d{2})?")
 _TAIWAN_PERMIT = re.compile(r"\d{8}|\d{10}[A-Z]")
@@ -57,15 +61,18 @@ def check_digit(first17: str) -> str:
     """The eighteenth character for seventeen digits. Raises `ValueError` for anything but seventeen digits."""
     if len(first17) != 17 or not (first17.isascii() and first17.isdigit()):
         raise ValueError("seventeen digits are needed")
-    return _CHECKS[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first17, strict=True)) % 11]
+    return _CHECKS[sum(map(mul, _WEIGHTS, map(int, first17))) % 11]
 
 
 def read_identity(text: object, *, today: date, hint: str = "") -> Identity:
     """Read one cell that speaks of one person.
 
-    `today` bounds the birth date; `hint` is the document type the row names (``护照``, ``111``, ``B``…). Never
-    raises: what is wrong is in `problem`. Of several numbers in the cell the first comes back as ``identity.several``, not valid.
+    `today` bounds the birth date; `hint` is the document type the row names (``护照``, ``111``, ``B``…). Never raises:
+    what is wrong is in `problem`. Of several numbers in the cell the first comes back as ``identity.several``, not
+    valid.
     """
+    if isinstance(text, str) and _CLEAN_18.fullmatch(text):
+        return _read_18(text, kind_of_hint(hint), today)
     if (found := _without_reading(text)) is not None:
         return found
     parts = _parts(clean_text(text).upper())
@@ -275,6 +282,21 @@ def _describe_masked(pattern: str, expected: IdentityKind | None, today: date) -
         birth_date=birth,
         sex=_sex(pattern[16]) if pattern[16].isdigit() else "",
         division=_division(kind, pattern) if "*" not in pattern[:6] else "",
+    )
+
+
+def distrust_rounded(column: Sequence[Identity]) -> tuple[Identity, ...]:
+    """The readings of one column, where numbers that only may be rounded are refused once others surely are.
+
+    One in eleven rounded numbers still has a fitting check digit, and a few real ones end in 000: neighbours decide.
+    """
+    if not any(found.problem == "identity.digits_lost" for found in column):
+        return tuple(column)
+    return tuple(
+        Identity(kind=found.kind, problem="identity.digits_lost")
+        if "identity.maybe_rounded" in found.warnings
+        else found
+        for found in column
     )
 
 

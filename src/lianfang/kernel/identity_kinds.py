@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from lianfang.kernel.cells import clean_text
 
@@ -72,6 +73,7 @@ _HINTS: tuple[tuple[IdentityKind, re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=1024)
 def kind_of_hint(hint: str) -> IdentityKind | None:
     """The kind of document a row's type text or code means, over the code tables in use; `None` if it says nothing.
 

@@ -115,6 +115,14 @@ _TITLES = re.compile(r"\b(?:mr|mrs|ms|miss|mstr|master|chd|child|inf|inft|dr)\b\
 _TITLES_GLUED = re.compile(r"(?<=[a-z]{2})(?:mrs|mr|ms|miss|mstr|chd|inf)$")
 
 
+def without_glued_title(word: str) -> str:
+    """``PINGMR`` → ``PING``, only where a Chinese name is left over: ``ADAMS`` stays."""
+    bare = _TITLES_GLUED.sub("", word.lower())
+    if len(bare) == len(word) or split_pinyin(word.lower()) or not split_pinyin(bare):
+        return word
+    return word[: len(bare)]
+
+
 @lru_cache(maxsize=_CACHED)
 def read_pinyin_name(text: str) -> tuple[tuple[str, str], ...]:
     """``LI/NA MS`` → ``(("li", "na"), ("na", "li"))``: (surname, given name) in both orders, the likelier first.
@@ -129,7 +137,7 @@ def read_pinyin_name(text: str) -> tuple[tuple[str, str], ...]:
     if len(sides) == 2 and all(sides):
         surname, given = sides[0], _TITLES_GLUED.sub("", sides[1])
         return _both_orders(surname, given)
-    words = re.findall(r"[a-z]+", plain.replace("'", ""))
+    words = [without_glued_title(word) for word in re.findall(r"[a-z]+", plain.replace("'", ""))]
     if len(words) > 1:
         first = (words[0], "".join(words[1:]))
         last = (words[-1], "".join(words[:-1]))
