@@ -1,0 +1,50 @@
+"""Install what the browser tests need beyond Python: Chromium and a Chinese font, from Debian. Standard library only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FONT_FOLDERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/noto")
+
+
+def missing_packages() -> list[str]:
+    """Debian packages that have to be installed; empty when nothing is missing."""
+    packages = []
+    if not any(shutil.which(name) for name in BROWSERS):
+        packages.append("chromium")
+    if not any(path.name.startswith("NotoSansCJK") for folder in FONT_FOLDERS for path in Path(folder).glob("*")):
+        packages.append("fonts-noto-cjk")
+    return packages
+
+
+def main() -> int:
+    packages = missing_packages()
+    if not packages:
+        return 0
+    install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+    by_hand = f"Browser tests need {' and '.join(packages)}. Install by hand: sudo {' '.join(install)}"
+    before: list[str] = []
+    if os.geteuid() != 0:
+        before = ["sudo", "-n"]
+        if not shutil.which("sudo") or subprocess.run([*before, "true"], capture_output=True, check=False).returncode:
+            print(by_hand, file=sys.stderr)
+            return 1
+    if not shutil.which("apt-get"):
+        print(by_hand, file=sys.stderr)
+        return 1
+    print(f"Installing {' and '.join(packages)} with apt-get")
+    before += ["env", "DEBIAN_FRONTEND=noninteractive"]  # sudo drops variables of the caller
+    for command in (["apt-get", "update", "-q"], install):
+        if subprocess.run([*before, *command], check=False).returncode:
+            print(by_hand, file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
