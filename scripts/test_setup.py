@@ -1,4 +1,4 @@
-"""Install what the browser tests need beyond Python: Chromium and a Chinese font, from Debian. Standard library only."""
+"""Install what the browser tests need beyond Python: Chromium and a Chinese font, from Debian."""
 
 from __future__ import annotations
 
