@@ -109,10 +109,12 @@ def sheet_of(text: str, *, kind: str, limits: Limits) -> tuple[Sheet, tuple[str,
             records = list(_records(text, delimiter=delimiter, quoted=False, limits=limits))
             notices = ("text.stray_quotes",)
     else:
-        records = [(number, [line]) for number, line in enumerate(_lines(text), start=1)]
+        records = [(number, number, [line]) for number, line in enumerate(_lines(text), start=1)]
     rows: list[list[Cell]] = []
     numbers: list[int] = []
-    for number, fields in records:
+    continued: set[int] = set()
+    for number, last, fields in records:
+        continued.update(range(number + 1, last + 1))
         cells: list[Cell] = [value if value.strip() else None for value in fields]
         while cells and cells[-1] is None:
             cells.pop()
@@ -124,15 +126,16 @@ def sheet_of(text: str, *, kind: str, limits: Limits) -> tuple[Sheet, tuple[str,
             if len(cells) > limits.columns:
                 raise IntakeRefusal("file.too_many_columns", columns=len(cells), limit=limits.columns)
     height = len(_lines(text))
-    return Sheet(name="", rows=rows, numbers=numbers, height=height), notices
+    sheet = Sheet(name="", rows=rows, numbers=numbers, height=height, continued=frozenset(continued))
+    return sheet, notices
 
 
 def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
 
 
-def _records(text: str, *, delimiter: str, quoted: bool, limits: Limits) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line each begins on; with `quoted`, a quoted cell may run over several lines."""
+def _records(text: str, *, delimiter: str, quoted: bool, limits: Limits) -> Iterator[tuple[int, int, list[str]]]:
+    """Rows with the lines each begins and ends on; with `quoted`, a quoted cell may run over several lines."""
     csv.field_size_limit(1024 * 1024)
     lines = [line + "\n" for line in _lines(text)]
     quoting: Final = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
@@ -140,12 +143,12 @@ def _records(text: str, *, delimiter: str, quoted: bool, limits: Limits) -> Iter
     before = 0
     try:
         for fields in reader:
-            yield before + 1, fields
+            yield before + 1, reader.line_num, fields
             before = reader.line_num
     except csv.Error:
         # A cell above the size limit: an open quotation mark swallowed the rest of the file.
-        yield before + 1, ["\n" * (_QUOTED_LINES_LIMIT + 1)]
+        yield before + 1, before + 1, ["\n" * (_QUOTED_LINES_LIMIT + 1)]
 
 
-def _runaway(records: list[tuple[int, list[str]]]) -> bool:
-    return any(value.count("\n") > _QUOTED_LINES_LIMIT for _, fields in records for value in fields if len(value) > 50)
+def _runaway(records: list[tuple[int, int, list[str]]]) -> bool:
+    return any(last - first > _QUOTED_LINES_LIMIT or len(fields) == 1 and fields[0].count("\n") > _QUOTED_LINES_LIMIT for first, last, fields in records)

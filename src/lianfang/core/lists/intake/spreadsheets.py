@@ -57,7 +57,8 @@ def _sheet(
     book: calamine.CalamineWorkbook, meta: calamine.SheetMetadata, extras: _Extras, *, left: int, limits: Limits
 ) -> Sheet:
     source = book.get_sheet_by_name(meta.name)
-    if source.total_width > limits.columns:
+    end = source.end or (0, 0)
+    if end[1] >= limits.columns:
         _refuse_width(source, limits=limits)
     merged = tuple(MergedRange(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in source.merged_cell_ranges or ())
     rows: list[list[Cell]] = []
@@ -76,7 +77,7 @@ def _sheet(
         name=meta.name,
         rows=rows,
         numbers=numbers,
-        height=source.total_height,
+        height=end[0] + 1 if rows else 0,
         visible=meta.visible is calamine.SheetVisibleEnum.Visible,
         merged=merged,
         hidden_rows=frozenset(extras.hidden_rows),
@@ -85,18 +86,19 @@ def _sheet(
 
 
 def _refuse_width(source: calamine.CalamineSheet, *, limits: Limits) -> None:
-    for row in source.iter_rows():
+    for _, row in _physical_rows(source):
         if any(not _is_blank(cell) for cell in row[limits.columns :]):
-            raise IntakeRefusal("file.too_many_columns", columns=source.total_width, limit=limits.columns)
+            raise IntakeRefusal("file.too_many_columns", columns=len(row), limit=limits.columns)
 
 
 def _physical_rows(source: calamine.CalamineSheet) -> Iterator[tuple[int, list[object]]]:
-    start = source.start
-    if start is None:
+    start, end = source.start, source.end
+    if start is None or end is None:
         return
-    pad: list[object] = [""] * start[1]
-    for number, row in enumerate(source.iter_rows(), start=source.total_height - source.height + 1):
-        yield number, [*pad, *row] if len(row) < source.total_width else list(row)
+    width = end[1] + 1
+    # iter_rows begins with the first row of the sheet but with the first used column.
+    for number, row in enumerate(source.iter_rows(), start=1):
+        yield number, [*([""] * (width - len(row))), *row]
 
 
 def _is_blank(value: object) -> bool:

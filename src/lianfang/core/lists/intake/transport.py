@@ -61,6 +61,7 @@ def write_workbook(path: Path, *, sheets: Iterable[Sheet], encoding: str = "", n
                 "merged": [(m.first_row, m.first_column, m.last_row, m.last_column) for m in sheet.merged],
                 "hidden_rows": sorted(sheet.hidden_rows),
                 "hidden_columns": sorted(sheet.hidden_columns),
+                "continued": sorted(sheet.continued),
             }
             _write_line(out, head)
             for block in _numbered(sheet):
@@ -83,6 +84,7 @@ def _sheet_of(head: dict[str, Any]) -> Sheet:
         merged=tuple(MergedRange(*edges) for edges in head["merged"]),
         hidden_rows=frozenset(head["hidden_rows"]),
         hidden_columns=frozenset(head["hidden_columns"]),
+        continued=frozenset(head["continued"]),
     )
 
 

@@ -46,6 +46,8 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     """Columns from 0."""
+    continued: frozenset[int] = frozenset()
+    """Lines of a text file that continue the row above: line breaks inside quoted cells."""
 
     def width(self) -> int:
         """Number of columns of the widest row."""

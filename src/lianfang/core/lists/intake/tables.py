@@ -1,0 +1,306 @@
+"""Finding the lists inside a sheet: title, header, people, and every other row with the reason it is no person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from lianfang.core.lists.intake.cellshapes import shape_of
+from lianfang.core.lists.intake.chain import looks_like_chain, sort_lines
+from lianfang.core.lists.intake.columns import Column, ColumnGuess, guess_columns
+from lianfang.core.lists.intake.headers import Header, is_header, locate, texts_of
+from lianfang.core.lists.intake.rowkinds import BodyColumns, Skipped, is_weak_tail, kind_of_row
+from lianfang.core.lists.intake.synonyms import PERSON
+from lianfang.core.lists.intake.workbook import Cell, Sheet
+from lianfang.kernel.cells import clean_text
+
+_SAMPLE: Final = 200
+_MERGED_DOWN: Final = 60
+"""Cells merged over more rows than this are decoration, not one value for several people."""
+_COUNTS: Final = re.compile(r"数|率|人次|户次|合计|总计|核查|完成|新增|累计|count|total", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One list inside a sheet.
+
+    `kind`: ``persons``; ``zero_report`` (a header and no people, `stated_zero` if somebody wrote 无); ``summary`` (figures
+    without people); ``nothing``. `layout`: ``columns`` or ``chain`` (a chat group's sign-up text, one household per line).
+    `body` holds indexes into ``sheet.rows``. Rows in `body` and `skipped` together are all rows from `first_row` to
+    `last_row`, each once. `part` counts the tables of a sheet from 1.
+    """
+
+    sheet: Sheet
+    kind: str
+    layout: str
+    title: str
+    header_rows: tuple[int, ...]
+    columns: tuple[Column, ...]
+    guesses: tuple[ColumnGuess, ...]
+    body: list[int]
+    skipped: list[Skipped]
+    stated_zero: bool = False
+    part: int = 1
+    first_row: int = 1
+    last_row: int = 0
+    _down: dict[tuple[int, int], Cell] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Name of the table in mappings: the sheet's name, ``name#2`` for the second table of a sheet."""
+        return self.sheet.name if self.part == 1 else f"{self.sheet.name}#{self.part}"
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Labels as shown to people, one per column."""
+        return tuple(column.shown() for column in self.columns)
+
+    def cells(self, index: int) -> list[Cell]:
+        """A row of the body; cells merged over several rows are filled in on each of them."""
+        row = self.sheet.rows[index]
+        if not self._down:
+            return row
+        number = self.sheet.numbers[index]
+        filled = [*row, *[None] * (len(self.columns) - len(row))]
+        for column in range(len(filled)):
+            if filled[column] is None:
+                filled[column] = self._down.get((number, column))
+        return filled
+
+
+def find_table(sheet: Sheet) -> Table | None:
+    """The first list in a sheet; `None` if the sheet is blank."""
+    tables = find_tables(sheet)
+    return tables[0] if tables else None
+
+
+def find_tables(sheet: Sheet) -> list[Table]:
+    """All lists in a sheet from top to bottom: a later header with other columns begins a new table."""
+    if not sheet.rows:
+        return []
+    if looks_like_chain(sheet):
+        return [_chain_table(sheet)]
+    tables: list[Table] = []
+    start = 0
+    while start < len(sheet.rows):
+        header = locate(sheet, start=start)
+        if header is None:
+            if not tables:
+                tables.append(_without_header(sheet))
+            break
+        table, start = _below_header(sheet, header, start=start, part=len(tables) + 1)
+        tables.append(table)
+    return tables
+
+
+def _chain_table(sheet: Sheet) -> Table:
+    body, others = sort_lines(sheet)
+    skipped = [Skipped(sheet.numbers[index], sheet.numbers[index], reason) for index, reason in others.items()]
+    titles = [clean_text(sheet.rows[index][0]) for index, reason in others.items() if reason == "title"]
+    return Table(
+        sheet=sheet,
+        kind="persons" if body else "zero_report",
+        layout="chain",
+        title=next((title for title in titles if len(title) > 4), ""),
+        header_rows=(),
+        columns=(),
+        guesses=(),
+        body=body,
+        skipped=sorted([*skipped, *_blanks(sheet, 1, sheet.height)], key=lambda one: one.first_row),
+        last_row=sheet.height,
+    )
+
+
+def _columns_of(sheet: Sheet, header: Header | None, sample: range) -> tuple[Column, ...]:
+    width = len(header.labels) if header else 0
+    rows = [sheet.rows[index] for index in sample]
+    width = max([width, *map(len, rows)])
+    columns = []
+    for index in range(width):
+        known = header is not None and index < len(header.labels)
+        columns.append(
+            Column(
+                index=index,
+                label=header.labels[index] if header and known else "",
+                group=header.groups[index] if header and known else "",
+                code=header.codes[index] if header and known else "",
+                sample=tuple(row[index] for row in rows if index < len(row) and row[index] is not None),
+            )
+        )
+    return tuple(columns)
+
+
+def _body_columns(columns: Sequence[Column], guesses: Sequence[ColumnGuess]) -> BodyColumns:
+    fields = {guess.index: guess.field for guess in guesses}
+    labels = {column.label.replace(" ", "").replace("\n", "") for column in columns} | {
+        column.group.replace(" ", "").replace("\n", "") for column in columns
+    }
+    return BodyColumns(
+        labels=frozenset(labels - {""}),
+        people=tuple(index for index, name in fields.items() if name in PERSON),
+        numbers=tuple(index for index, name in fields.items() if name in ("identity", "phone")),
+        sequence=next((index for index, name in fields.items() if name == "sequence"), -1),
+        width=len(columns),
+    )
+
+
+def _blanks(sheet: Sheet, first: int, last: int) -> list[Skipped]:
+    """Runs of blank rows between two physical rows, both included."""
+    runs: list[Skipped] = []
+    expected = first
+    for number in sheet.numbers:
+        if first <= number <= last:
+            if number > expected:
+                runs.append(Skipped(expected, number - 1, "blank"))
+            expected = number + 1
+            while expected in sheet.continued:
+                expected += 1
+    if expected <= last:
+        runs.append(Skipped(expected, last, "blank"))
+    return runs
+
+
+def _merged_across(sheet: Sheet, width: int) -> set[int]:
+    """Rows with a merged cell over at least three columns and half the width of the table."""
+    least = max(3, (width + 1) // 2)
+    return {
+        number
+        for block in sheet.merged
+        if block.last_column - block.first_column + 1 >= least
+        for number in range(block.first_row, min(block.last_row, block.first_row + _MERGED_DOWN) + 1)
+    }
+
+
+def _merged_down(sheet: Sheet, below: int) -> dict[tuple[int, int], Cell]:
+    """Values of cells merged over several rows below the header, for each of the rows they cover."""
+    row_of = {}
+    values: dict[tuple[int, int], Cell] = {}
+    for block in sheet.merged:
+        rows = block.last_row - block.first_row
+        if 0 < rows <= _MERGED_DOWN and block.first_row > below and block.first_column == block.last_column:
+            if not row_of:
+                row_of = dict(zip(sheet.numbers, sheet.rows, strict=True))
+            top = row_of.get(block.first_row, [])
+            value = top[block.first_column] if block.first_column < len(top) else None
+            if value is not None:
+                for number in range(block.first_row + 1, block.last_row + 1):
+                    values[number, block.first_column] = value
+    return values
+
+
+def _below_header(sheet: Sheet, header: Header, *, start: int, part: int) -> tuple[Table, int]:
+    """The table under a header, and the index of the row where the next one begins."""
+    columns = _columns_of(sheet, header, range(header.last + 1, min(header.last + 1 + _SAMPLE, len(sheet.rows))))
+    guesses = guess_columns(columns)
+    deciding = _body_columns(columns, guesses)
+    first_row = 1 if start == 0 else sheet.numbers[start]
+    header_rows = tuple(sheet.numbers[header.first : header.last + 1])
+    skipped = [Skipped(sheet.numbers[index], sheet.numbers[index], "title") for index in range(start, header.first)]
+    for index in range(header.first, header.last + 1):
+        reason = "hints" if index in header.hints else "header"
+        skipped.append(Skipped(sheet.numbers[index], sheet.numbers[index], reason))
+    body, reasons, stop = _body(sheet, header, deciding)
+    skipped += reasons
+    last_row = sheet.height if stop == len(sheet.rows) else sheet.numbers[stop] - 1
+    skipped = sorted([*skipped, *_blanks(sheet, first_row, last_row)], key=lambda one: one.first_row)
+    kind = _kind(sheet, body, columns, guesses)
+    if kind not in ("persons", "zero_report"):
+        skipped = sorted(
+            [*skipped, *(Skipped(sheet.numbers[index], sheet.numbers[index], "code_list") for index in body)],
+            key=lambda one: one.first_row,
+        )
+        body = []
+    title = next((text for index in range(start, header.first) for text in texts_of(sheet.rows[index]) if text), "")
+    table = Table(
+        sheet=sheet,
+        kind=kind,
+        layout="columns",
+        title=title,
+        header_rows=header_rows,
+        columns=columns,
+        guesses=tuple(guesses),
+        body=body,
+        skipped=skipped,
+        stated_zero=kind == "zero_report" and any(one.reason == "zero_statement" for one in reasons),
+        part=part,
+        first_row=first_row,
+        last_row=last_row,
+        _down=_merged_down(sheet, header_rows[-1]),
+    )
+    return table, stop
+
+
+def _body(sheet: Sheet, header: Header, deciding: BodyColumns) -> tuple[list[int], list[Skipped], int]:
+    across = _merged_across(sheet, deciding.width)
+    body: list[int] = []
+    skipped: list[Skipped] = []
+    stop = len(sheet.rows)
+    for index in range(header.last + 1, len(sheet.rows)):
+        row, number = sheet.rows[index], sheet.numbers[index]
+        kind = kind_of_row(row, deciding, merged_across=number in across)
+        if kind == "person" and isinstance(row[0] or "", str) and is_header(row):
+            stop = index
+            break
+        if kind == "person":
+            body.append(index)
+        else:
+            skipped.append(Skipped(number, number, kind))
+    while deciding.people and body and is_weak_tail(sheet.rows[body[-1]], deciding):
+        number = sheet.numbers[body.pop()]
+        skipped.append(Skipped(number, number, "note"))
+    return body, skipped, stop
+
+
+def _kind(sheet: Sheet, body: list[int], columns: Sequence[Column], guesses: Sequence[ColumnGuess]) -> str:
+    fields = {guess.field for guess in guesses if guess.confidence >= 0.4}
+    if fields & PERSON:
+        return "persons" if body else "zero_report"
+    counting = [column.index for column in columns if _COUNTS.search(column.label)]
+    figures = any(
+        isinstance(sheet.rows[index][column], (int, float))
+        for index in body
+        for column in counting
+        if column < len(sheet.rows[index])
+    )
+    return "summary" if figures else "nothing"
+
+
+def _without_header(sheet: Sheet) -> Table:
+    """Cells without any header: columns are told by their content; rows with one text and no number are titles."""
+    telling = [
+        any(shape_of(cell) in ("identity", "phone") for cell in row) or sum(cell is not None for cell in row) > 1
+        for row in sheet.rows
+    ]
+    sure = sum(any(shape_of(cell) in ("identity", "phone") for cell in row) for row in sheet.rows)
+    body = [index for index, tells in enumerate(telling) if tells]
+    if not body or sure * 3 < len(body):
+        body = []
+    first = body[0] if body else 0
+    columns = _columns_of(sheet, None, range(first, min(first + _SAMPLE, len(sheet.rows))))
+    guesses = guess_columns(columns)
+    deciding = _body_columns(columns, guesses)
+    kinds = {
+        index: kind_of_row(sheet.rows[index], deciding, merged_across=False) if index in set(body) else "note"
+        for index in range(len(sheet.rows))
+    }
+    people = [index for index, kind in kinds.items() if kind == "person"]
+    skipped = [
+        Skipped(sheet.numbers[index], sheet.numbers[index], "code_list" if not people else kind)
+        for index, kind in kinds.items()
+        if kind != "person"
+    ]
+    return Table(
+        sheet=sheet,
+        kind="persons" if people else "nothing",
+        layout="columns",
+        title="",
+        header_rows=(),
+        columns=columns,
+        guesses=tuple(guesses),
+        body=people,
+        skipped=sorted([*skipped, *_blanks(sheet, 1, sheet.height)], key=lambda one: one.first_row),
+        last_row=sheet.height,
+    )
