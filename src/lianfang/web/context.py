@@ -21,6 +21,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "old_browser": below_floor(request.headers.get("User-Agent", ""), settings.BROWSER_FLOOR),
         "demo": settings.DEMO,
         "now": timezone.now(),
+        "session_limits": {
+            "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
+            "absolute_hours": settings.SESSION_ABSOLUTE_SECONDS // 3600,
+        },
         "viewer": SimpleLazyObject(lambda: frame.viewer(user)),
         "unit_name": SimpleLazyObject(lambda: frame.unit_name(frame.home_path(user))),
         "activation": SimpleLazyObject(lambda: frame.mode(frame.home_path(user))),
