@@ -16,9 +16,9 @@ from lianfang.kernel.cells import clean_text
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _SERIAL_ZERO = datetime(1899, 12, 30)
 """Day 0 of the 1900 date system from 1900-03-01 on (before that the system counts a day that never was)."""
-_SERIALS = (20_000, 80_000)
-"""1954-10-03 to 2119-01-11: other numbers are no dates of people or lists."""
-_YEARS = (1880, 2100)
+_SERIALS = (20_000, 73_051)
+"""1954-10-03 to 2099-12-31: other numbers are no dates of people or lists."""
+_YEARS = (1880, 2099)
 _NEAR = timedelta(days=730)
 
 _ABSENT = frozenset({"", "无", "不详", "未知", "暂无", "-", "--", "/", "\\", "NULL", "NONE", "N/A", "NA", "NAN"})

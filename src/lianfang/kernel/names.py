@@ -75,7 +75,7 @@ _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}*]) +(?=[{_HAN}*])")
 _DOTS = re.compile(rf"(?<=[{_HAN}])\s*[.•・·‧∙⋅●▪･˙。•﹒]\s*(?=[{_HAN}])")
 _LOST_DOT = re.compile(rf"(?<=[{_HAN}]{{2}})[?�](?=[{_HAN}]{{3}})|(?<=[{_HAN}]{{3}})[?�](?=[{_HAN}]{{2}})")
 """The dot of a minority name that the sender's character set could not hold: long parts on both sides."""
-_BRACKETS = re.compile(r"[(\[【〔<《]([^()\[\]【】〔〕<>《》]*)(?:[)\]】〕>》]|$)")
+_BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)(?:[)\]】〕]|$)")
 _NUMBERING = re.compile(r"^\(?\d{1,4}\s*[.、)）:]\s*(?=\D)")
 _LABEL = re.compile(r"^(?:姓\s*名|名字|联系人|户主|家长)\s*[:]\s*")
 _COMPANY = re.compile(
@@ -119,7 +119,7 @@ def _without_brackets(text: str) -> tuple[str, str]:
 
 def _read_latin(bare: str, relation: str) -> Name:
     name = _TITLE_GLUED.sub(r"\1", _TITLE_WORD.sub(" ", bare).strip(" .,"))
-    name = re.sub(r"\s*/\s*", "/", " ".join(without_glued_title(word) for word in name.split())).strip(" ./")
+    name = re.sub(r"\s*/\s*", "/", " ".join(without_glued_title(name.split()))).strip(" ./")
     if re.search(r"[*?]", name) and re.fullmatch(r"[A-Za-z'.,/ *?\-]+", name):
         return Name(masked=name.replace("?", "*"), latin=True, relation=relation)
     if not _LATIN.fullmatch(name) or len(name) < 2:
@@ -181,7 +181,7 @@ def read_people(text: object) -> tuple[Name, ...]:
     people = []
     for piece in _split_outside_brackets(cleaned):
         for token in _split_spaced(piece):
-            name = read_name(token)
+            name = read_name(token.replace("\x00", "、"))
             if name.given and not _COMPANY.fullmatch(name.text):
                 people.append(name)
     return tuple(people)

@@ -111,7 +111,9 @@ def _regroup(words: list[str]) -> list[str]:
 
 def _read_piece(piece: str, note: str, found: list[Phone], problems: list[tuple[str, str]]) -> None:
     digits = re.sub(r"[^\d*+]", "", piece)
-    digits = _COUNTRY.sub("", digits, count=1).lstrip("+")
+    bare = _COUNTRY.sub("", digits, count=1).lstrip("+")
+    # Abroad the area code loses its zero: +86 590 1234567.
+    digits = f"0{bare}" if digits.startswith(("+86", "0086")) and _LANDLINE.fullmatch(f"0{bare}") else bare
     if "*" in digits:
         masked = _masked(digits)
         if masked:

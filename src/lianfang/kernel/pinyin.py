@@ -115,12 +115,16 @@ _TITLES = re.compile(r"\b(?:mr|mrs|ms|miss|mstr|master|chd|child|inf|inft|dr)\b\
 _TITLES_GLUED = re.compile(r"(?<=[a-z]{2})(?:mrs|mr|ms|miss|mstr|chd|inf)$")
 
 
-def without_glued_title(word: str) -> str:
-    """``PINGMR`` → ``PING``, only where a Chinese name is left over: ``ADAMS`` stays."""
-    bare = _TITLES_GLUED.sub("", word.lower())
-    if len(bare) == len(word) or split_pinyin(word.lower()) or not split_pinyin(bare):
-        return word
-    return word[: len(bare)]
+def without_glued_title(words: list[str]) -> list[str]:
+    """``LUO PINGMR`` → ``LUO PING``, only where a whole Chinese name is left over: ``JOHN ADAMS`` stays."""
+    if not words:
+        return []
+    last = words[-1]
+    bare = _TITLES_GLUED.sub("", last.lower())
+    rest = (bare, *(word.lower() for word in words[:-1]))
+    if len(bare) == len(last) or split_pinyin(last.lower()) or not all(map(split_pinyin, rest)):
+        return words
+    return [*words[:-1], last[: len(bare)]]
 
 
 @lru_cache(maxsize=_CACHED)
@@ -137,7 +141,7 @@ def read_pinyin_name(text: str) -> tuple[tuple[str, str], ...]:
     if len(sides) == 2 and all(sides):
         surname, given = sides[0], _TITLES_GLUED.sub("", sides[1])
         return _both_orders(surname, given)
-    words = [without_glued_title(word) for word in re.findall(r"[a-z]+", plain.replace("'", ""))]
+    words = without_glued_title(re.findall(r"[a-z]+", plain.replace("'", "")))
     if len(words) > 1:
         first = (words[0], "".join(words[1:]))
         last = (words[-1], "".join(words[:-1]))
