@@ -8,7 +8,6 @@ the province) share its check digit and the place of the birth date. Vectors: fa
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from operator import mul
@@ -22,7 +21,6 @@ __all__ = [
     "IdentityKind",
     "age_on",
     "check_digit",
-    "distrust_rounded",
     "kind_of_hint",
     "read_identities",
     "read_identity",
@@ -282,21 +280,6 @@ def _describe_masked(pattern: str, expected: IdentityKind | None, today: date) -
         birth_date=birth,
         sex=_sex(pattern[16]) if pattern[16].isdigit() else "",
         division=_division(kind, pattern) if "*" not in pattern[:6] else "",
-    )
-
-
-def distrust_rounded(column: Sequence[Identity]) -> tuple[Identity, ...]:
-    """The readings of one column, where numbers that only may be rounded are refused once others surely are.
-
-    One in eleven rounded numbers still has a fitting check digit, and a few real ones end in 000: neighbours decide.
-    """
-    if not any(found.problem == "identity.digits_lost" for found in column):
-        return tuple(column)
-    return tuple(
-        Identity(kind=found.kind, problem="identity.digits_lost")
-        if "identity.maybe_rounded" in found.warnings
-        else found
-        for found in column
     )
 
 

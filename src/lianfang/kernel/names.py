@@ -92,7 +92,7 @@ _ORDINARY = re.compile(
     r"[一-鿿](?<![无空])(?:[一-鿿](?<![某详知明有无士志姐傅姨爷妈师生太学友等家口人位俩妇])){1,3}|[一-鿿](?<![无空])"
 )
 """Han characters that cannot be decoration or a word for nobody: the cheap way for most cells (the rest is slower)."""
-_OUTER_SEPARATORS = re.compile(r"[\n、,;|&+]|(?:\s和\s)|(?:\s及\s)")
+_OUTER_SEPARATORS = re.compile(r"[\n、,;|&+]|(?<=[一-鿿]{2}) [和及] (?=[一-鿿]{2})")
 
 
 def read_name(text: object) -> Name:
