@@ -1,1 +1,1 @@
-"""底册走访: door-knock records, neighbours' tips, who lives here now."""
+"""底册走访: what is seen at the door and what neighbours tell. Starts the same loop as a list does."""
