@@ -257,7 +257,7 @@ def _read_masked(compact: str, expected: IdentityKind | None, today: date) -> Id
 
 def _widen_mask(pattern: str) -> str:
     """The mask brought to 18 characters: a single run of stars of any length stands for all that is hidden."""
-    if not re.fullmatch(r"(?=.*\d)[\d*]+X?", pattern) or "*" not in pattern:
+    if not re.fullmatch(r"(?=.*[\dX])[\d*]+X?", pattern) or "*" not in pattern:
         return ""
     if len(pattern) != 18:
         before, _, after = pattern.partition("*")

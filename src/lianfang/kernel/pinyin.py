@@ -15,6 +15,8 @@ from pypinyin.pinyin_dict import pinyin_dict
 from lianfang.kernel.surnames import COMPOUND, READINGS
 
 _CACHED = 65_536
+_LONGEST = 60
+"""More letters are no name; cutting them up would only cost time."""
 _TO_SIMPLIFIED = OpenCC("t2s")
 _MARKED_U = str.maketrans({"ü": "v", "ǖ": "v", "ǘ": "v", "ǚ": "v", "ǜ": "v", "ɡ": "g"})
 
@@ -101,6 +103,8 @@ def fuzzy_key(name: str) -> str:
 @lru_cache(maxsize=_CACHED)
 def split_pinyin(letters: str) -> tuple[str, ...]:
     """Letters cut into the fewest whole syllables; empty when they are no pinyin (``xueming`` → xue, ming)."""
+    if len(letters) > _LONGEST:
+        return ()
     best: dict[int, tuple[str, ...]] = {0: ()}
     for end in range(1, len(letters) + 1):
         for start in range(max(0, end - 6), end):
