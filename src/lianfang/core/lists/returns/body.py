@@ -40,7 +40,7 @@ def find_body(xml: SheetXml, merges: list[Area], first_row: int) -> Body:
         row = xml.open_row(number)
         if number != last + 1 or row is None or _shape(merges, number) != shape or not list(row.cells()):
             break
-        if any(texts.get(column) != text for column, text in _texts(row).items()) or (texts and shape):
+        if any(texts.get(column) != text for column, text in _texts(row).items()):
             break
         last = number
     if last == first_row and texts and not _repeats(xml, first_row, texts):

@@ -27,8 +27,8 @@ class TemplateLayout:
     `columns`: field (as in `labels.FIELDS`) → column; `headings`: column → what the form calls it (groups above joined
     by ``/``); `codes`: column → pinyin code of the code row, if there is one; `unknown`: columns whose heading is no
     known field. `last_row` is the last row prepared for entries (`first_row` - 1 if none is). `required`: fields marked
-    with a star or 必填. `choices`: field → values of its drop-down list; `meanings`: field → {value: what it means} when
-    the workbook explains its codes on a sheet of its own.
+    with a star or 必填. `choices`: field → values of its drop-down list; `meanings`: field → {value: what it means}
+    when the workbook explains its codes.
     """
 
     sheet: str

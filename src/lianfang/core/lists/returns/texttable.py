@@ -74,7 +74,7 @@ def read_table(raw: bytes, *, suffix: str) -> TextTable:
         encoding = "utf-8" if _is_utf8(body) else "gb18030"
     delimiter = _delimiter(body.decode(encoding, "replace"), suffix)
     # in GBK the second byte of a character may be the code of "|" but never that of the other delimiters
-    one_to_one = encoding == "utf-8" or (encoding == "gb18030" and delimiter != "|")
+    one_to_one = not encoding.startswith("utf-16") and not (delimiter == "|" and _survives(body, encoding))
     table = TextTable(bom=bom, encoding=encoding, carrier="latin-1" if one_to_one else encoding, delimiter=delimiter)
     try:
         table.records = _records(body.decode(table.carrier), delimiter)
@@ -90,6 +90,14 @@ def _is_utf8(body: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _survives(body: bytes, encoding: str) -> bool:
+    """Whether reading and writing in that encoding gives the same bytes."""
+    try:
+        return body.decode(encoding).encode(encoding) == body
+    except UnicodeDecodeError:
+        return False
 
 
 def _delimiter(text: str, suffix: str) -> str:
