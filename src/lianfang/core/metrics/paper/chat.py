@@ -9,7 +9,16 @@ from collections.abc import Sequence
 
 from lianfang.core.metrics.paper.outline import Outline
 from lianfang.core.metrics.paper.sections import outline_of
-from lianfang.core.metrics.paper.shapes import Bulletin, DayLog, DayTable, Demand, KeyNumber, Masthead, Paper
+from lianfang.core.metrics.paper.shapes import (
+    Bulletin,
+    Correction,
+    DayLog,
+    DayTable,
+    Demand,
+    KeyNumber,
+    Masthead,
+    Paper,
+)
 from lianfang.core.metrics.paper.typography import by_when, one_line, sum_text, thousands
 
 MOST_LINES = 10
@@ -28,7 +37,7 @@ def chat_text(paper: Paper) -> str:
     else:
         body = _day_log(paper)
     demands = _demands(paper.demands, masthead=paper.masthead)
-    corrections = [f"更正 {len(paper.corrections)} 处，见全文。"] if paper.corrections else []
+    corrections = _corrections(paper.corrections)
     ending = [*demands, *corrections, f"{outline.provenance}。"]
     room = MOST_LINES - 1 - len(ending)
     return "\n".join(_shortened(line) for line in (_title(outline), *body[:room], *ending))
@@ -93,6 +102,14 @@ def _demands(demands: Sequence[Demand], *, masthead: Masthead) -> list[str]:
     lines = [f"请{one_line(one.who)} {by_when(one.by, day=masthead.day)} 前答复：{one_line(one.what)}" for one in shown]
     left = len(ordered) - len(shown)
     return [*lines, f"另有 {left} 项需答复，见全文。"] if left else lines
+
+
+def _corrections(corrections: Sequence[Correction]) -> list[str]:
+    if not corrections:
+        return []
+    last = max(corrections, key=lambda one: one.at)
+    said = f"{one_line(last.what)} {one_line(last.was)}→{one_line(last.now)}（{one_line(last.reason)}）"
+    return [f"更正：{said}" + (f"，另 {len(corrections) - 1} 处见全文。" if len(corrections) > 1 else "")]
 
 
 def _shortened(line: str) -> str:

@@ -187,10 +187,12 @@ class _Writer:
     def _cell(self, row: int, column: int, item: laid.Item, **look: Any) -> None:
         bold = look.pop("bold", False) or item.tone == "bad"
         shown = self._format(**look, bold=bold, num_format=_NUMBER_FORMATS[item.form], font_color=_COLOURS[item.tone])
-        if item.value is None:
+        if item.value is not None:
+            self._sheet.write_number(row, column, item.value, shown)
+        elif item.text:
             self._sheet.write_string(row, column, defused(item.text), shown)
         else:
-            self._sheet.write_number(row, column, item.value, shown)
+            self._sheet.write_blank(row, column, None, shown)
 
     def _colophon(self) -> None:
         signed, chief, made = self._outline.signatures

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from lianfang.core.metrics.paper.shapes import Cell, FunnelStage, Masthead, Share, StackedChart, Sum, Tone, unreported
+from lianfang.core.metrics.paper.shapes import Cell, Masthead, Share, StackedChart, Sum, Tone, unreported
 from lianfang.core.metrics.paper.typography import (
     SHANGHAI,
     cell_text,
@@ -114,11 +114,10 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A chart and a table side by side; either may be missing. ``stages`` are the table's rows for a funnel picture."""
+    """A chart and a table side by side; either may be missing."""
 
     chart: StackedChart | None
     grid: Grid | None
-    stages: tuple[FunnelStage, ...] = ()
 
 
 Block = LargeNumbers | Paragraphs | Notes | Numbered | Beside | Grid

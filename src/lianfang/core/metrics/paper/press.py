@@ -17,7 +17,7 @@ import typst
 
 from lianfang.core.metrics.paper import outline as laid
 from lianfang.core.metrics.paper.charts import PRESS_FONT, stacked_svg
-from lianfang.core.metrics.paper.coverage import GETA, unprintable
+from lianfang.core.metrics.paper.coverage import GETA, font_files, unprintable
 from lianfang.core.metrics.paper.sections import outline_of
 from lianfang.core.metrics.paper.shapes import Paper, StackedChart, UnprintablePaper
 
@@ -84,8 +84,11 @@ class Press:
         stamp: int | None = None,
         ppi: float | None = None,
     ) -> Pressed:
+        if not font_files(self._font_dir):
+            raise FontMissing(f"no font files in {self._font_dir}")
         text = json.dumps(content, ensure_ascii=False)
-        missing = unprintable(text, font_dir=self._font_dir)
+        # ASCII is left alone: every text font has it, and it is what JSON itself is written in.
+        missing = frozenset(char for char in unprintable(text, font_dir=self._font_dir) if not char.isascii())
         for char in missing:
             text = text.replace(char, GETA)
         with self._lock:

@@ -138,7 +138,7 @@ def _large_item(number: KeyNumber) -> Item:
 
 
 def _beside(chart: StackedChart | None, stages: Sequence[FunnelStage]) -> tuple[Block, ...]:
-    return (Beside(chart, _funnel_grid(stages) if stages else None, tuple(stages)),) if chart or stages else ()
+    return (Beside(chart, _funnel_grid(stages) if stages else None),) if chart or stages else ()
 
 
 def _funnel_grid(stages: Sequence[FunnelStage]) -> Grid:
@@ -225,8 +225,9 @@ def _log_grid(paper: DayLog) -> Grid:
     entries = sorted(paper.entries, key=lambda entry: entry.at)
     matters, areas = any(entry.matter for entry in entries), any(entry.area for entry in entries)
     titles = ["时间", *(["事项"] if matters else []), *(["区域"] if areas else []), "内容", "记录人"]
+    dated = any(entry.at.astimezone(SHANGHAI).date() != paper.masthead.day for entry in entries)
     columns = [
-        Column(9),
+        Column(18 if dated else 9),
         *([Column(14)] if matters else []),
         *([Column(14)] if areas else []),
         Column(52, "left"),
