@@ -165,12 +165,13 @@ def _settle(front: Front, gazetteer: Gazetteer, context: DoorContext) -> Door:
     if len(compounds) == 1:
         return _certain(front, compounds[0], tail, gazetteer, from_context=from_context)
     candidates = compounds or front.candidates
-    if not candidates and not front.place_text and tail.building:
+    inner = f"g{tail.group}" if tail.group else tail.building
+    if not candidates and not front.place_text and inner:
         candidates = tuple(
             code
             for community in stated
             for code in gazetteer.compounds_in(community)
-            if tail.building in gazetteer.buildings(code)
+            if inner in gazetteer.buildings(code)
         )
     return _uncertain(front, candidates, tail, gazetteer)
 

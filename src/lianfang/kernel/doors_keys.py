@@ -7,7 +7,8 @@ the codes that are possible, ``/`` between them (``?|b5|u2|r301`` when none is k
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from lianfang.kernel.doors_tail import read_building, read_group, read_number, read_room, read_unit
@@ -15,13 +16,16 @@ from lianfang.kernel.doors_tail import read_building, read_group, read_number, r
 DoorLikeness = Literal["door", "door?", "building", "compound", "differs", "unknown"]
 """``door?``: nothing contradicts and the innermost piece agrees, but compound, unit or building is not known."""
 
+_CACHED = 1 << 14
+
 
 class DoorPieces(NamedTuple):
     """What a key is made of."""
 
     compounds: frozenset[str]
     """The compound's code; several or none when it is not certain."""
-    pieces: dict[str, str]
+    pieces: Mapping[str, str]
+    """``b`` building, ``u`` unit, ``r`` room, ``g`` group, ``n`` house number, ``s`` shop."""
     certain: bool
 
 
@@ -68,6 +72,7 @@ def loose_keys(key: str) -> frozenset[str]:
     return frozenset(found - {key} or found) if certain else frozenset(found)
 
 
+@lru_cache(maxsize=_CACHED)
 def split_key(key: str) -> DoorPieces:
     """The compounds and pieces of a key."""
     if not key:
@@ -104,5 +109,5 @@ def _shared_level(key: str) -> DoorLikeness:
     return "building" if "b" in pieces or "g" in pieces else "compound" if pieces or key else "unknown"
 
 
-def _without(pieces: dict[str, str], letter: str) -> dict[str, str]:
+def _without(pieces: Mapping[str, str], letter: str) -> dict[str, str]:
     return {piece: value for piece, value in pieces.items() if piece != letter}

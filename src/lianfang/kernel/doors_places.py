@@ -6,6 +6,7 @@ instead of guessing where a name ends.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ _HOME_LEVELS = frozenset({"province", "city", "county", "subdistrict"})
 _BELOW_COMPOUND = frozenset({"building", "village_group"})
 _TAIL_BEGINS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ#()（）第甲乙丙丁 -" + NUMERALS)
 _SHORTEST_CUT = 2
+_ADMINISTRATIVE = re.compile(r"(?:自治[州区县]|省|市|地区|盟|县|区|旗|街道(?:办事处)?|镇|乡)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,9 @@ class Gazetteer:
     def _add_compound(self, code: str, names: list[str]) -> None:
         for name in names:
             self._add_name(name, "compound", code)
+            if name.endswith("村"):
+                self._add_name(name + "委会", "compound", code)
+                self._add_name(name + "民委员会", "compound", code)
             if len(name) > _SHORTEST_CUT:
                 self._cuts[name[:-1]].add(code)
 
@@ -191,7 +196,8 @@ class Gazetteer:
 
     def _indexed(self) -> dict[str, tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...], bool], ...]]:
         entries: dict[str, list[tuple[str, tuple[tuple[str, tuple[str, ...]], ...], bool]]] = defaultdict(list)
-        for name in self._home:
+        stems = {_ADMINISTRATIVE.sub("", name) for name in self._home}
+        for name in self._home | {stem for stem in stems if len(stem) >= _SHORTEST_CUT} - self._names.keys():
             entries[name[:2]].append((name, (("home", ()),), False))
         for name, by_level in self._names.items():
             if name not in self._home:

@@ -199,6 +199,8 @@ def _settle(tail: Tail, rest: str) -> Tail:
     rest = rest.strip("-")
     if not rest:
         return tail
+    if _BUILDING.search(rest):
+        return Tail(group=tail.group, shop=tail.shop, rest=rest)
     if _NEARBY.search(rest) or any(character.isdigit() for character in rest):
         return tail._replace(unit=tail.unit if tail.room else "", room="", number="", rest=rest)
     return tail._replace(rest=rest)
