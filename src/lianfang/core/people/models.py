@@ -15,7 +15,6 @@ from lianfang.core.access.models import User
 from lianfang.core.territory.models import Territory
 from lianfang.kernel.uuid7 import uuid7
 
-
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 

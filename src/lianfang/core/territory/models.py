@@ -8,6 +8,7 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.kernel.uuid7 import uuid7
@@ -64,6 +65,8 @@ class Territory(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="predecessors")
+
+    changed_at = models.DateTimeField(default=timezone.now)
 
     objects = TerritoryQuerySet.as_manager()
 

@@ -29,7 +29,7 @@ class UnreadableSeal(ValueError):
 class _Ring:
     ring: KeyRing | None = None
     cipher: AESGCM | None = None
-    index: "hmac.HMAC | None" = None
+    index: hmac.HMAC | None = None
 
 
 def configure(ring: KeyRing) -> None:

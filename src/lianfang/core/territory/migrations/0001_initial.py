@@ -2,8 +2,10 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import lianfang.kernel.uuid7
+import django.utils.timezone
 from django.db import migrations, models
+
+import lianfang.kernel.uuid7
 
 
 class Migration(migrations.Migration):
@@ -48,6 +50,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(blank=True, max_length=30)),
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(null=True)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "compound",
                     models.ForeignKey(

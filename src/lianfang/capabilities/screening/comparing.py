@@ -1,0 +1,87 @@
+"""A chunk of rows against the ledger: same person, new person, or a person must decide."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from lianfang.core import vault
+from lianfang.core.people.keys import ledger_people, people_with_keys
+from lianfang.kernel.doors import Door, door_key
+from lianfang.kernel.matching import Decision, LedgerPerson, blocking_keys, decide, ledger_keys
+from lianfang.kernel.rowfacts import RowFacts
+
+MOST_PER_KEY = 60
+"""A key shared by more people than this tells nothing about a person (a hostel's telephone) and is not followed."""
+
+
+@dataclass(slots=True)
+class Compared:
+    """One row with what was decided. `newcomer` is the ledger's future record of a new person, `repeats` the index of an
+    earlier row of this chunk that is the same new person."""
+
+    facts: RowFacts
+    door: Door
+    decision: Decision
+    newcomer: LedgerPerson | None = None
+    repeats: int | None = None
+
+
+@dataclass(slots=True)
+class _Memory:
+    """New people of this chunk, findable like the ledger's."""
+
+    by_key: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    people: dict[str, tuple[int, LedgerPerson]] = field(default_factory=dict)
+
+    def add(self, index: int, person: LedgerPerson) -> None:
+        self.people[person.person_id] = (index, person)
+        for key in ledger_keys(person):
+            self.by_key[key].append(person.person_id)
+
+
+def compare(rows: Sequence[tuple[RowFacts, Door]]) -> list[Compared]:
+    """Decide each row against the ledger and against the new people of earlier rows, in order; four queries in all."""
+    wanted = [blocking_keys(facts, door_key(door)) for facts, door in rows]
+    blind = {key: vault.blind_key(*key) for keys in wanted for key in keys}
+    found = people_with_keys(set(blind.values()))
+    followed: dict[int, list[UUID]] = {key: ids for key, ids in found.items() if len(ids) <= MOST_PER_KEY}
+    everyone = ledger_people(list({person_id for ids in followed.values() for person_id in ids}))
+    memory = _Memory()
+    compared: list[Compared] = []
+    for index, ((facts, door), keys) in enumerate(zip(rows, wanted, strict=True)):
+        near = {str(pid) for key in keys for pid in followed.get(blind[key], ())}
+        candidates = [everyone[pid] for pid in near if pid in everyone]
+        recalled = {pid for key in keys for pid in memory.by_key.get(key, ())}
+        candidates += [memory.people[pid][1] for pid in recalled]
+        decision = decide(facts, door_key(door), candidates)
+        one = Compared(facts=facts, door=door, decision=decision)
+        if decision.kind == "new":
+            one.newcomer = _newcomer(index, facts, door)
+            memory.add(index, one.newcomer)
+        elif decision.person_id in memory.people:
+            one.repeats = memory.people[decision.person_id][0]
+        elif decision.kind == "review" and any(c.person_id in memory.people for c in decision.candidates):
+            one.repeats = next(
+                memory.people[c.person_id][0] for c in decision.candidates if c.person_id in memory.people
+            )
+        compared.append(one)
+    return compared
+
+
+def _newcomer(index: int, facts: RowFacts, door: Door) -> LedgerPerson:
+    return LedgerPerson(
+        person_id=f"new:{index}",
+        household_id=f"new:{index}",
+        dwelling_id="",
+        name=facts.name or facts.name_masked,
+        identities=((facts.identity_kind, facts.identity),) if facts.identity else (),
+        phones=facts.phones,
+        sex=facts.sex,
+        birth_date=facts.birth_date,
+        door_key=door_key(door) if not door.outside else "",
+        compound_code=door.compound_code,
+        nationality=facts.nationality,
+    )

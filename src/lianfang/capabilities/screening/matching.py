@@ -1,0 +1,312 @@
+"""Rows are compared with the ledger chunk by chunk; known and new people become work at the right door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from lianfang.capabilities.screening.comparing import Compared, compare
+from lianfang.capabilities.screening.placing import Place, Placer
+from lianfang.capabilities.screening.reading import list_to_work_on, read
+from lianfang.core.access.answering import AnswerBook
+from lianfang.core.actions.door import Answer, Command, action
+from lianfang.core.bulk import update_rows
+from lianfang.core.lists.facts import facts_from
+from lianfang.core.lists.models import ListRow, ListState, Placement, RowDecision, SourceList
+from lianfang.core.people.models import Household, Person
+from lianfang.core.people.registering import NewPerson, register_people
+from lianfang.core.territory.models import Level, Territory
+from lianfang.core.work.models import SlaProfile, WorkOrigin
+from lianfang.core.work.opening import Ask, join_or_open
+from lianfang.core.work.rules import Limits, due
+from lianfang.kernel.doors import Door, DoorContext
+
+CHUNK = 2000
+RULES_VERSION = "rules-1"
+"""Version of the comparison rules, stored with every decision."""
+
+DECIDED_FIELDS = (
+    "decision",
+    "decided_at",
+    "rules_version",
+    "person",
+    "household",
+    "dwelling",
+    "placement",
+    "score",
+    "reasons",
+    "candidates",
+    "repeats",
+)
+
+
+def run(source_list: SourceList) -> SourceList:
+    """Read and compare a queued list to the end. Idempotent: after a crash it goes on where it stopped."""
+    actor = source_list.brought_by
+    read(Command(actor=actor, id=uuid5(source_list.id, "read")), list_id=source_list.id)
+    source_list.refresh_from_db()
+    while source_list.state == ListState.MATCHING:
+        following = (
+            ListRow.objects.filter(source_list=source_list, decision=RowDecision.PENDING)
+            .order_by("ordinal")
+            .values_list("ordinal", flat=True)
+            .first()
+        )
+        if following is None:
+            finish(Command(actor=actor, id=uuid5(source_list.id, "finish")), list_id=source_list.id)
+        else:
+            match_chunk(
+                Command(actor=actor, id=uuid5(source_list.id, f"match:{following}")),
+                list_id=source_list.id,
+                first=following,
+            )
+        source_list.refresh_from_db()
+    return source_list
+
+
+@action("screening.match")
+def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
+    """Decide the next rows of a list from ordinal `first` and dispatch the work of those decided."""
+    source_list = list_to_work_on(command, list_id)
+    rows = list(
+        ListRow.objects.filter(source_list=source_list, ordinal__gte=first, decision=RowDecision.PENDING)
+        .select_for_update()
+        .order_by("ordinal")[:CHUNK]
+    )
+    today = timezone.localdate(source_list.received_at)
+    placer = Placer(day=today, home=source_list.path)
+    contexts = _Contexts(source_list)
+    facts = [facts_from(row.facts) for row in rows]
+    doors = [placer.read(one, context=contexts.of(row)) for one, row in zip(facts, rows, strict=True)]
+    placer.load_dwellings(doors)
+    compared = compare(list(zip(facts, doors, strict=True)))
+    for row, one in zip(rows, compared, strict=True):
+        _write_decision(command, row, one, placer.place(one.door))
+    register_newcomers(command, source_list, rows, compared, placer)
+    _mark_repeats(source_list, rows)
+    update_rows(ListRow, rows, fields=DECIDED_FIELDS)
+    opened = dispatch(command, source_list, [row for row in rows if row.decision in ("same", "new")])
+    done = rows[-1].ordinal + 1 if rows else first
+    SourceList.objects.filter(id=list_id).update(
+        progress={"stage": "matching", "done": done, "of": source_list.counts.get("persons", done)}
+    )
+    command.note("screening.match", path=source_list.path, subject_kind="list", subject_id=list_id)
+    return {"list": str(list_id), "rows": len(rows), **opened}
+
+
+class _Contexts:
+    """A sheet or a chat group may belong to one community or compound: a door without a name is then read there."""
+
+    def __init__(self, source_list: SourceList) -> None:
+        self._known: dict[str, DoorContext] = {}
+        names = {table["key"]: table.get("title", "") for table in source_list.mapping.get("tables", ())}
+        compounds = list(Territory.objects.filter(level=Level.COMPOUND, path__startswith=source_list.path))
+        for key, title in names.items():
+            hits = [area for area in compounds if any(name and name in title for name in (area.name, *area.aliases))]
+            if len(hits) == 1:
+                self._known[key] = DoorContext(compound_code=hits[0].code)
+
+    def of(self, row: ListRow) -> DoorContext | None:
+        return self._known.get(row.sheet)
+
+
+def _write_decision(command: Command, row: ListRow, one: Compared, place: Place) -> None:
+    decision = one.decision
+    row.decided_at = command.now
+    row.rules_version = RULES_VERSION
+    row.score = decision.score
+    row.reasons = list(decision.reasons)
+    row.placement = place.placement
+    row.dwelling = place.dwelling
+    row.candidates = [[c.person_id, c.score, list(c.reasons)] for c in decision.candidates]
+    if "row.nobody" in decision.reasons:
+        row.decision = RowDecision.REFUSED
+        return
+    row.decision = RowDecision(decision.kind)
+    if decision.kind == "same" and decision.person_id and not decision.person_id.startswith("new:"):
+        row.person_id = UUID(decision.person_id)
+    elif decision.household_id and not decision.household_id.startswith("new:"):
+        row.household_id = UUID(decision.household_id)
+
+
+def register_newcomers(
+    command: Command, source_list: SourceList, rows: Sequence[ListRow], compared: Sequence[Compared], placer: Placer
+) -> None:
+    """Register the new people of a chunk and point their rows (and rows that repeat them) at them."""
+    fresh = [index for index, one in enumerate(compared) if one.newcomer is not None]
+    made = register_people(
+        [new_person(source_list, rows[i], compared[i], placer.place(compared[i].door)) for i in fresh],
+        now=command.now,
+        compound_codes=compound_codes(),
+    )
+    person_of = dict(zip(fresh, made, strict=True))
+    for index, (row, one) in enumerate(zip(rows, compared, strict=True)):
+        if index in person_of:
+            row.person = person_of[index]
+        elif one.repeats is not None and one.decision.kind == "same":
+            row.person = person_of[one.repeats]
+        row.candidates = [
+            [str(person_of[int(who.removeprefix("new:"))].id) if who.startswith("new:") else who, score, reasons]
+            for who, score, reasons in row.candidates
+        ]
+        if one.decision.household_id and one.decision.household_id.startswith("new:"):
+            row.household_id = person_of[int(one.decision.household_id.removeprefix("new:"))].household_id
+
+
+def new_person(source_list: SourceList, row: ListRow, one: Compared, place: Place) -> NewPerson:
+    """The ledger's record of someone first heard of on this row. People at one door, or on one telephone, are one
+    household; someone at a telephone the ledger knows joins that household."""
+    facts = one.facts
+    door = str(place.dwelling.id) if place.dwelling else ""
+    group = f"door:{door}" if door else f"phone:{facts.phones[0]}" if facts.phones else ""
+    return NewPerson(
+        name=facts.name or facts.name_masked,
+        path=place.path,
+        dwelling=place.dwelling,
+        household_id=row.household_id if row.decision == RowDecision.NEW else None,
+        group=group,
+        sex=facts.sex,
+        birth_date=facts.birth_date,
+        nationality=facts.nationality,
+        identities=((facts.identity_kind, facts.identity, facts.identity_valid),) if facts.identity else (),
+        phones=facts.phones,
+        origin_list_id=source_list.id,
+    )
+
+
+def compound_codes() -> dict[UUID, str]:
+    """Codes of all compounds by id."""
+    return dict(Territory.objects.filter(level=Level.COMPOUND).values_list("id", "code"))
+
+
+def _mark_repeats(source_list: SourceList, rows: Sequence[ListRow]) -> None:
+    """A later row of the same person in the same list points at the first."""
+    people = {row.person_id for row in rows if row.person_id}
+    first: dict[UUID, ListRow] = {}
+    earlier = ListRow.objects.filter(source_list=source_list, person_id__in=people, ordinal__lt=rows[0].ordinal)
+    for known in earlier.order_by("-ordinal") if rows else ():
+        assert known.person_id is not None
+        first[known.person_id] = known
+    for row in rows:
+        if row.person_id is None:
+            continue
+        if row.person_id in first:
+            row.repeats = first[row.person_id]
+        else:
+            first[row.person_id] = row
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    household_id: UUID
+    path: str
+    placement: str
+    dwelling_id: UUID | None
+
+
+def dispatch(command: Command, source_list: SourceList, rows: Sequence[ListRow]) -> dict[str, int]:
+    """Make every decided row an origin of its household's item."""
+    people = {
+        person.id: person
+        for person in Person.objects.filter(id__in={row.person_id for row in rows if row.person_id}).only(
+            "id", "household_id", "path", "dwelling_id", "merged_into_id"
+        )
+    }
+    households = {
+        household.id: household
+        for household in Household.objects.filter(
+            id__in={row.household_id for row in rows if row.household_id and not row.person_id}
+        )
+    }
+    limits = limits_of(source_list.sla_code)
+    due_at = due(received_at=source_list.received_at, deadline_at=source_list.deadline_at, limits=limits)
+    placer = Placer(day=timezone.localdate(source_list.received_at), home=source_list.path)
+    asks = []
+    for row in rows:
+        where = _where(row, people, households, placer)
+        asks.append(
+            Ask(
+                household_id=where.household_id,
+                path=where.path,
+                placement=where.placement,
+                dwelling_id=where.dwelling_id,
+                due_at=due_at,
+                kind=WorkOrigin.Kind.LIST,
+                person_id=row.person_id,
+                row_id=row.id,
+                source_list_id=source_list.id,
+            )
+        )
+    opened = join_or_open(command, asks, book=AnswerBook(at=command.now))
+    return {"opened": opened.opened, "joined": opened.joined, "answered": opened.answered}
+
+
+def _where(row: ListRow, people: dict[UUID, Person], households: dict[UUID, Household], placer: Placer) -> _Where:
+    """The ledger's door wins; without one, what the row says. A known person's household is where they are called."""
+    if row.person_id is None:
+        assert row.household_id is not None
+        household = households[row.household_id]
+        placed = Placement.DOOR if household.dwelling_id else Placement.UNPLACED
+        return _Where(household.id, household.path, placed, household.dwelling_id)
+    person = people[row.person_id]
+    if person.dwelling_id:
+        return _Where(person.household_id, person.path, Placement.DOOR, person.dwelling_id)
+    path = row.dwelling.path if row.dwelling else person.path
+    return _Where(person.household_id, path, row.placement, row.dwelling_id)
+
+
+def limits_of(code: str) -> Limits:
+    """The time limits of a profile; an unknown code counts as 24 hours."""
+    profile = SlaProfile.objects.filter(code=code).first()
+    return Limits(profile.accept_minutes, profile.finish_minutes) if profile else Limits(120, 1440)
+
+
+@action("screening.finish")
+def finish(command: Command, *, list_id: UUID) -> Answer:
+    """All rows are decided or parked: count them, and the list is dispatched."""
+    source_list = list_to_work_on(command, list_id)
+    counts = {**source_list.counts, **count_rows(source_list)}
+    SourceList.objects.filter(id=list_id).update(
+        state=ListState.DISPATCHED, counts=counts, dispatched_at=command.now, progress={"stage": "done"}
+    )
+    command.note(
+        "lists.dispatch",
+        path=source_list.path,
+        subject_kind="list",
+        subject_id=list_id,
+        facts={key: value for key, value in counts.items() if isinstance(value, int)},
+    )
+    return {"list": str(list_id), "counts": counts}
+
+
+def count_rows(source_list: SourceList) -> dict[str, int]:
+    """Rows by decision and placement, repeats and distinct items, as they stand now."""
+    rows = ListRow.objects.filter(source_list=source_list)
+    by_decision = dict(rows.values_list("decision").annotate(n=Count("id")).order_by())
+    open_places = rows.filter(decision__in=["same", "new"], person__dwelling=None)
+    by_place = dict(open_places.values_list("placement").annotate(n=Count("id")).order_by())
+    return {
+        "same": by_decision.get("same", 0),
+        "new": by_decision.get("new", 0),
+        "review": by_decision.get("review", 0),
+        "refused": by_decision.get("refused", 0),
+        "repeats": rows.filter(repeats__isnull=False).count(),
+        "outside": by_place.get("outside", 0),
+        "unplaced": by_place.get("unplaced", 0),
+        "items": WorkOrigin.objects.filter(source_list=source_list).values("item").distinct().count(),
+    }
+
+
+def run_in_background(list_id: str) -> None:
+    """Entry for the background worker."""
+    with transaction.atomic():
+        source_list = SourceList.objects.select_related("brought_by").get(id=UUID(list_id))
+    run(source_list)
+
+
+__all__ = ["Door", "dispatch", "finish", "match_chunk", "run", "run_in_background"]

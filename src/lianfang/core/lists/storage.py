@@ -1,0 +1,56 @@
+"""Where the senders' files are kept: sealed, one per list, never changed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from lianfang.core import vault
+
+PLACE = "list.file"
+PREVIEW = "list.preview"
+
+
+def _folder() -> Path:
+    folder = Path(settings.LIST_FOLDER)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def keep(list_id: UUID, content: bytes, *, place: str = PLACE) -> None:
+    """Seal and store the file of a list."""
+    target = _folder() / f"{list_id}.{place.removeprefix('list.')}"
+    partial = target.with_suffix(target.suffix + ".part")
+    with open(partial, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
+        out.write(vault.seal(content, place=place, row=list_id))
+        out.flush()
+        os.fsync(out.fileno())
+    partial.replace(target)
+
+
+def content(list_id: UUID, *, place: str = PLACE) -> bytes:
+    """The file's bytes as they came. Raises `FileNotFoundError` if it was shredded."""
+    sealed = (_folder() / f"{list_id}.{place.removeprefix('list.')}").read_bytes()
+    return vault.unseal(sealed, place=place, row=list_id)
+
+
+def shred(list_id: UUID) -> None:
+    """Remove everything stored for a list."""
+    for place in (PLACE, PREVIEW):
+        (_folder() / f"{list_id}.{place.removeprefix('list.')}").unlink(missing_ok=True)
+
+
+@contextmanager
+def unsealed(list_id: UUID, *, filename: str) -> Iterator[Path]:
+    """The file in the clear, for as long as the block lasts, in a private folder and with the sender's ending."""
+    with tempfile.TemporaryDirectory(prefix="lianfang-list-") as folder:
+        path = Path(folder) / f"original{Path(filename).suffix.lower()[:10]}"
+        with open(path, "wb", opener=lambda p, flags: os.open(p, flags, 0o600)) as out:
+            out.write(content(list_id))
+        yield path

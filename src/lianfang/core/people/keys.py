@@ -1,0 +1,94 @@
+"""The blind index of people: what a person can be found by, as keyed hashes.
+
+Keys of comparison come from `kernel.matching.ledger_keys`; keys of search are added here: the last four characters of
+a document number and of a telephone (``find.id4``, ``find.phone4``), the whole of each (``find.id``, ``find.phone``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from lianfang.core import vault
+from lianfang.core.bulk import copy_rows
+from lianfang.core.people.models import IdentityDocument, Person, PersonKey, Telephone
+from lianfang.kernel.matching import LedgerPerson, ledger_keys
+
+
+def search_keys(person: LedgerPerson) -> set[tuple[str, str]]:
+    """Keys under which people look for someone."""
+    found: set[tuple[str, str]] = set()
+    for _, number in person.identities:
+        found |= {("find.id", number), ("find.id4", number[-4:])}
+    for number in person.phones:
+        found |= {("find.phone", number), ("find.phone4", number[-4:])}
+    return found
+
+
+def key_values(person: LedgerPerson) -> set[int]:
+    """All blind keys of one person."""
+    return {vault.blind_key(kind, value) for kind, value in ledger_keys(person) | search_keys(person)}
+
+
+def write_keys(people: Iterable[LedgerPerson]) -> None:
+    """Add the keys of people who have none yet."""
+    copy_rows(
+        PersonKey,
+        (PersonKey(key=key, person_id=UUID(person.person_id)) for person in people for key in key_values(person)),
+    )
+
+
+def rewrite_keys(person_ids: Sequence[UUID]) -> None:
+    """Make the keys of these people anew, after anything they are found by has changed."""
+    PersonKey.objects.filter(person_id__in=person_ids).delete()
+    write_keys(ledger_people(person_ids).values())
+
+
+def ledger_people(person_ids: Sequence[UUID]) -> dict[str, LedgerPerson]:
+    """People as the comparison sees them, by id; four queries for any number."""
+    identities: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for document in IdentityDocument.objects.filter(person_id__in=person_ids).only("person", "kind", "number_sealed"):
+        identities[document.person_id].append((document.kind, document.number))
+    phones: dict[UUID, list[str]] = defaultdict(list)
+    for telephone in Telephone.objects.filter(person_id__in=person_ids).order_by("rank"):
+        phones[telephone.person_id].append(telephone.number)
+    rows = (
+        Person.objects.current()
+        .filter(id__in=person_ids)
+        .values_list(
+            "id",
+            "household_id",
+            "dwelling_id",
+            "name",
+            "sex",
+            "birth_date",
+            "nationality",
+            "dwelling__door_key",
+            "compound__code",
+        )
+    )
+    return {
+        str(row[0]): LedgerPerson(
+            person_id=str(row[0]),
+            household_id=str(row[1]),
+            dwelling_id=str(row[2] or ""),
+            name=row[3],
+            identities=tuple(identities[row[0]]),
+            phones=tuple(phones[row[0]]),
+            sex=row[4],
+            birth_date=row[5],
+            nationality=row[6],
+            door_key=row[7] or "",
+            compound_code=row[8] or "",
+        )
+        for row in rows
+    }
+
+
+def people_with_keys(keys: Iterable[int]) -> dict[int, list[UUID]]:
+    """Who can be found under each of these blind keys; one query."""
+    found: dict[int, list[UUID]] = defaultdict(list)
+    for key, person_id in PersonKey.objects.filter(key__in=list(keys)).values_list("key", "person_id"):
+        found[key].append(person_id)
+    return found

@@ -1,0 +1,70 @@
+"""The territory's own place names, ready for reading addresses; rebuilt when an area changes."""
+
+from __future__ import annotations
+
+from datetime import date
+from time import monotonic
+
+from django.db.models import Count, Max
+
+from lianfang.core.territory.models import Level, Territory
+from lianfang.kernel.doors import Gazetteer, Place
+
+LOOK_AGAIN_SECONDS = 5.0
+"""How long another process's change of an area may go unnoticed."""
+
+
+class _Memory:
+    state: tuple[object, ...] = ()
+    looked: float = float("-inf")
+    names: tuple[Gazetteer, dict[str, Territory]] | None = None
+
+
+def current_gazetteer(*, day: date) -> Gazetteer:
+    """Names of all areas in force on `day`; kept in memory until an area is added or changed (looked for
+    every `LOOK_AGAIN_SECONDS`)."""
+    return _load(day)[0]
+
+
+def areas_by_code(*, day: date) -> dict[str, Territory]:
+    """Areas in force on `day` by code (entrances left out)."""
+    return _load(day)[1]
+
+
+def _load(day: date) -> tuple[Gazetteer, dict[str, Territory]]:
+    if _Memory.names and _Memory.state[0] == day and monotonic() - _Memory.looked < LOOK_AGAIN_SECONDS:
+        return _Memory.names
+    named = Territory.objects.exclude(level=Level.ENTRANCE)
+    state = (day, *named.aggregate(count=Count("id"), changed=Max("changed_at")).values())
+    _Memory.looked = monotonic()
+    if _Memory.names is None or _Memory.state != state:
+        areas = {area.code: area for area in named.in_force(day).select_related("parent", "compound")}
+        _Memory.names, _Memory.state = (build_gazetteer(areas), areas), state
+    return _Memory.names
+
+
+def forget() -> None:
+    """Drop the names kept in memory; called after an area was added or changed in this process."""
+    _Memory.names = None
+
+
+def build_gazetteer(areas: dict[str, Territory]) -> Gazetteer:
+    """A gazetteer of these areas. A building is filed under its compound, where addresses name it."""
+    places = [
+        Place(
+            code=area.code,
+            name=area.name,
+            level=str(area.level),
+            parent_code=_parent_code(area),
+            aliases=tuple(area.aliases),
+        )
+        for area in areas.values()
+    ]
+    home = [area.name for area in areas.values() if area.level in (Level.COUNTY, Level.SUBDISTRICT)]
+    return Gazetteer(places, home_names=home)
+
+
+def _parent_code(area: Territory) -> str:
+    if area.compound is not None:
+        return area.compound.code
+    return area.parent.code if area.parent else ""

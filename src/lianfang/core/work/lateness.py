@@ -1,0 +1,57 @@
+"""Deadlines are stored columns; a tick finds what has become late and stamps it once, by compare-and-set."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from lianfang.core.work.models import WorkEvent, WorkItem
+from lianfang.core.work.rules import ESCALATION_MINUTES
+from lianfang.kernel.uuid7 import uuid7
+
+BATCH = 2000
+
+
+def stamp_late(*, now: datetime) -> int:
+    """Stamp open work past its deadline as late since that deadline; returns how many items became late."""
+    stamped = 0
+    while True:
+        with transaction.atomic():
+            found = list(
+                WorkItem.objects.due_to_be_late(now)
+                .select_for_update(skip_locked=True)
+                .values_list("id", "path", "state")[:BATCH]
+            )
+            if not found:
+                return stamped
+            WorkItem.objects.filter(id__in=[f[0] for f in found], late_since=None).update(
+                late_since=F("due_at"), escalated_to=ESCALATION_MINUTES[0][0], version=F("version") + 1
+            )
+            WorkEvent.objects.bulk_create(
+                WorkEvent(
+                    id=uuid7(),
+                    recorded_at=now,
+                    occurred_at=now,
+                    item_id=item_id,
+                    path=path,
+                    verb="late",
+                    state=state,
+                    facts={"escalated_to": ESCALATION_MINUTES[0][0]},
+                )
+                for item_id, path, state in found
+            )
+            stamped += len(found)
+
+
+def escalate(*, now: datetime) -> int:
+    """Raise late work to the next level when its time has come; returns how many items were raised."""
+    raised = 0
+    for (before, _), (level, minutes) in zip(ESCALATION_MINUTES, ESCALATION_MINUTES[1:], strict=False):
+        raised += (
+            WorkItem.objects.late()
+            .filter(escalated_to=before, late_since__lte=now - timedelta(minutes=minutes))
+            .update(escalated_to=level, version=F("version") + 1)
+        )
+    return raised

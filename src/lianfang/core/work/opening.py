@@ -1,0 +1,234 @@
+"""One household, one matter, one item: whatever asks for a check joins the open item or opens one.
+
+A check that was closed within `REUSE_HOURS` answers a new list about the same person without another call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+
+from lianfang.core.access.answering import AnswerBook
+from lianfang.core.actions.door import Command
+from lianfang.core.bulk import copy_rows
+from lianfang.core.lists.models import Placement
+from lianfang.core.people.models import Household
+from lianfang.core.work.models import Matter, WorkEvent, WorkItem, WorkOrigin, WorkState, WorkSubject
+from lianfang.core.work.rules import OPEN_STATES
+from lianfang.kernel.uuid7 import uuid7
+
+REUSE_HOURS = 24
+"""A result this fresh is given to a new list instead of calling again (house choice; "asked once")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One reason to check a household: a row of a list, a tip, a door-knock.
+
+    `path` and `placement` say where the household is as far as known; `person_id` is who is asked about (None: only the
+    household is known).
+    """
+
+    household_id: UUID
+    path: str
+    placement: str
+    due_at: datetime
+    kind: str
+    person_id: UUID | None = None
+    dwelling_id: UUID | None = None
+    row_id: UUID | None = None
+    source_list_id: UUID | None = None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Opened:
+    """What became of the asks: how many items were opened, joined, or answered by a fresh result."""
+
+    items: dict[UUID, WorkItem]
+    """Item by household."""
+    opened: int = 0
+    joined: int = 0
+    answered: int = 0
+
+
+def join_or_open(command: Command, asks: Sequence[Ask], *, book: AnswerBook | None = None) -> Opened:
+    """Give every ask its item. Locks the households, so two imports at once agree on one item."""
+    book = book or AnswerBook(at=command.now)
+    by_household: dict[UUID, list[Ask]] = {}
+    for ask in asks:
+        by_household.setdefault(ask.household_id, []).append(ask)
+    list(Household.objects.filter(id__in=by_household).select_for_update().order_by("id").values_list("id"))
+    work = _Desk(command, book, by_household)
+    for household_id, group in by_household.items():
+        work.settle(household_id, group)
+    work.write()
+    return work.result
+
+
+class _Desk:
+    """Collects what has to be written for many households, then writes it set by set."""
+
+    def __init__(self, command: Command, book: AnswerBook, asks: dict[UUID, list[Ask]]) -> None:
+        self.command = command
+        self.book = book
+        self.result = Opened(items={})
+        households = list(asks)
+        self.open = {
+            item.household_id: item
+            for item in WorkItem.objects.filter(
+                household_id__in=households, matter=Matter.CHECK, state__in=OPEN_STATES
+            ).select_for_update()
+        }
+        fresh = WorkItem.objects.filter(
+            household_id__in=households,
+            matter=Matter.CHECK,
+            state=WorkState.CLOSED,
+            closed_at__gte=command.now - timedelta(hours=REUSE_HOURS),
+        )
+        self.closed: dict[UUID, list[WorkItem]] = {}
+        for item in fresh.order_by("-closed_at"):
+            self.closed.setdefault(item.household_id, []).append(item)
+        touched = [*self.open.values(), *(item for group in self.closed.values() for item in group)]
+        self.subjects: dict[UUID, set[UUID]] = {}
+        for item_id, person_id in WorkSubject.objects.filter(item__in=touched).values_list("item_id", "person_id"):
+            self.subjects.setdefault(item_id, set()).add(person_id)
+        self.new_items: list[WorkItem] = []
+        self.new_subjects: list[WorkSubject] = []
+        self.origins: list[WorkOrigin] = []
+        self.events: list[WorkEvent] = []
+        self.changes: dict[UUID, dict[str, Any]] = {}
+
+    def settle(self, household_id: UUID, asks: list[Ask]) -> None:
+        item = self.open.get(household_id)
+        waiting = []
+        for ask in asks:
+            answered = None if item else self._fresh_answer(household_id, ask)
+            if answered is not None:
+                self._origin(answered, ask)
+                self.result.items.setdefault(household_id, answered)
+                self.result.answered += 1
+            else:
+                waiting.append(ask)
+        if not waiting:
+            return
+        if item is None:
+            item = self._open(household_id, waiting)
+            self.result.opened += 1
+            self.result.joined += len(waiting) - 1
+        else:
+            self._join(item, waiting)
+            self.result.joined += len(waiting)
+        self.result.items[household_id] = item
+        for ask in waiting:
+            self._origin(item, ask)
+            self._subject(item, ask)
+
+    def _fresh_answer(self, household_id: UUID, ask: Ask) -> WorkItem | None:
+        for item in self.closed.get(household_id, ()):
+            if ask.person_id is not None and ask.person_id in self.subjects.get(item.id, ()):
+                return item
+        return None
+
+    def _open(self, household_id: UUID, asks: list[Ask]) -> WorkItem:
+        first = min(asks, key=lambda ask: _RANK.get(ask.placement, 9))
+        placed = first.placement not in (Placement.UNPLACED, Placement.OUTSIDE)
+        answering = self.book.who(first.path) if placed else None
+        item = WorkItem(
+            id=uuid7(),
+            household_id=household_id,
+            dwelling_id=first.dwelling_id,
+            path=first.path,
+            placement=first.placement,
+            state=WorkState.DISPATCHED if placed else WorkState.UNPLACED,
+            assignee_id=answering.user_id if answering else None,
+            answered_by=answering.role if answering else "",
+            reason=first.note[:200],
+            created_at=self.command.now,
+            due_at=min(ask.due_at for ask in asks),
+            origins_count=len(asks),
+        )
+        self.open[household_id] = item
+        self.new_items.append(item)
+        self._event(item, "dispatch")
+        return item
+
+    def _join(self, item: WorkItem, asks: list[Ask]) -> None:
+        changes: dict[str, Any] = {
+            "origins_count": F("origins_count") + len(asks),
+            "due_at": min(item.due_at, *(ask.due_at for ask in asks)),
+            "version": F("version") + 1,
+        }
+        first = min(asks, key=lambda ask: _RANK.get(ask.placement, 9))
+        if item.state == WorkState.UNPLACED and first.placement not in (Placement.UNPLACED, Placement.OUTSIDE):
+            answering = self.book.who(first.path)
+            changes |= {
+                "state": WorkState.DISPATCHED,
+                "path": first.path,
+                "placement": first.placement,
+                "dwelling_id": first.dwelling_id,
+                "assignee_id": answering.user_id,
+                "answered_by": answering.role,
+            }
+        known = self.subjects.get(item.id, set())
+        if item.state == WorkState.SUBMITTED and any(ask.person_id and ask.person_id not in known for ask in asks):
+            changes |= {"state": WorkState.ACCEPTED, "submitted_at": None, "submitted_by_id": None, "outcome": ""}
+        self.changes[item.id] = changes
+        self._event(item, "join")
+
+    def _origin(self, item: WorkItem, ask: Ask) -> None:
+        self.origins.append(
+            WorkOrigin(
+                id=uuid7(),
+                item_id=item.id,
+                kind=ask.kind,
+                source_list_id=ask.source_list_id,
+                row_id=ask.row_id,
+                person_id=ask.person_id,
+                note=ask.note[:300],
+                created_at=self.command.now,
+            )
+        )
+
+    def _subject(self, item: WorkItem, ask: Ask) -> None:
+        known = self.subjects.setdefault(item.id, set())
+        if ask.person_id is not None and ask.person_id not in known:
+            known.add(ask.person_id)
+            self.new_subjects.append(WorkSubject(id=uuid7(), item_id=item.id, person_id=ask.person_id))
+
+    def _event(self, item: WorkItem, verb: str) -> None:
+        self.events.append(
+            WorkEvent(
+                id=uuid7(),
+                recorded_at=self.command.now,
+                occurred_at=self.command.at,
+                item_id=item.id,
+                path=item.path,
+                verb=verb,
+                state=item.state,
+                actor_id=self.command.actor.id,
+            )
+        )
+
+    def write(self) -> None:
+        copy_rows(WorkItem, self.new_items)
+        for item_id, changes in self.changes.items():
+            WorkItem.objects.filter(id=item_id).update(**changes)
+        copy_rows(WorkSubject, self.new_subjects)
+        copy_rows(WorkOrigin, self.origins)
+        copy_rows(WorkEvent, self.events)
+
+
+_RANK = {
+    Placement.DOOR.value: 0,
+    Placement.BUILDING.value: 1,
+    Placement.COMPOUND.value: 2,
+    Placement.COMMUNITY.value: 3,
+    Placement.UNPLACED.value: 4,
+    Placement.OUTSIDE.value: 5,
+}
