@@ -127,7 +127,7 @@ def axe() -> AxeRunner:
 
 
 def small_targets(page: Page, *, least: int = 48) -> list[str]:
-    """Controls a finger can hardly hit: visible links and buttons lower than `least` CSS pixels, links in prose aside."""
+    """Controls a finger can hardly hit: visible controls lower than `least` CSS pixels, links in prose aside."""
     found: list[str] = page.evaluate(
         """least => [...document.querySelectorAll('button, a, summary, select, input:not([type=hidden])')]
         .filter(e => e.offsetParent && !e.closest('p, .skip') && !e.matches('.skip, [type=checkbox], [type=radio]'))

@@ -41,10 +41,10 @@ class NavEntry:
 
 def desk_menu(request: HttpRequest, entries: Iterable[NavEntry]) -> list[dict[str, Any]]:
     """Groups in the order of GROUPS, each with the items this person may open; empty groups are left out."""
-    items = [(entry, _item(request, entry)) for entry in sorted(entries, key=lambda entry: entry.order)]
+    items = _items(request, (entry for entry in entries if entry.group != "phone"))
     menu = []
     for key, label in GROUPS.items():
-        shown = [item for entry, item in items if item is not None and entry.group == key]
+        shown = [item for item in items if item["group"] == key]
         if shown:
             menu.append({"label": label, "items": shown})
     return menu
@@ -52,30 +52,37 @@ def desk_menu(request: HttpRequest, entries: Iterable[NavEntry]) -> list[dict[st
 
 def phone_tabs(request: HttpRequest, entries: Iterable[NavEntry]) -> list[dict[str, Any]]:
     """The tabs at the foot of the phone, in their order."""
-    mine = sorted(
-        (entry for entry in entries if entry.group == "phone"),
-        key=lambda entry: entry.order,
-    )
-    return [item for item in (_item(request, entry) for entry in mine) if item is not None]
+    return _items(request, (entry for entry in entries if entry.group == "phone"))
 
 
-def _item(request: HttpRequest, entry: NavEntry) -> dict[str, Any] | None:
-    if not _open_to(request.user, entry):
-        return None
-    try:
-        url = reverse(entry.url_name)
-    except NoReverseMatch:
-        return None
+def _items(request: HttpRequest, entries: Iterable[NavEntry]) -> list[dict[str, Any]]:
+    """Open and existing entries in order; the one whose section is the longest prefix of the address is current."""
+    items = []
+    for entry in sorted(entries, key=lambda entry: entry.order):
+        if not _open_to(request.user, entry):
+            continue
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue
+        items.append(_item(entry, url, request))
+    here = max((item["reach"] for item in items), default=0)
+    for item in items:
+        item["current"] = 0 < item.pop("reach") == here
+    return items
+
+
+def _item(entry: NavEntry, url: str, request: HttpRequest) -> dict[str, Any]:
     section = entry.section or url
-    here = request.path == url if section == "/" else request.path.startswith(section)
-    count = entry.count(request.user) if entry.count is not None else 0
+    inside = request.path == "/" if section == "/" else request.path.startswith(section)
     return {
+        "group": entry.group,
         "label": entry.label,
         "url": url,
         "icon": entry.icon,
-        "count": count,
+        "count": entry.count(request.user) if entry.count is not None else 0,
         "tone": entry.tone,
-        "current": here,
+        "reach": len(section) if inside else 0,
     }
 
 

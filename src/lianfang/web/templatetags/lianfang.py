@@ -14,7 +14,7 @@ from django.template.defaultfilters import date as formatted
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 from django_htmx.jinja import htmx_script as _htmx_script
 
 from lianfang.web import durations
@@ -88,11 +88,23 @@ def local(instant: datetime | None, style: str = "") -> str:
     return formatted(here, patterns[style])
 
 
+_WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
+
+
 @register.filter
 def spoken_day(day: date | datetime) -> str:
-    """The day as in a headline: "12 月 19 日 周一", "Mon 19 Dec"."""
+    """The day as in a headline: "12 月 19 日 周一", "19 Dec Mon"."""
     here = timezone.localtime(day) if isinstance(day, datetime) else day
-    return formatted(here, pgettext("date format of Django's date filter", "D j M"))
+    pattern = pgettext("day and month, format of Django's date filter", "j M")
+    return f"{formatted(here, pattern)} {_WEEKDAYS[here.weekday()]}"
 
 
 @lru_cache(maxsize=512)
