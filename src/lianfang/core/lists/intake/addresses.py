@@ -14,8 +14,8 @@ _CODE: Final = re.compile(r"\d{4,}")
 
 
 def building_of(text: str, *, unit: str, room: str) -> str:
-    """``5``, ``5#``, ``A座`` → ``5幢``, ``5幢``, ``A幢``; ``5组`` stays. A bare number above a house number (``13号``) with no
-    unit is a village group: ``5组``."""
+    """``5``, ``5#``, ``A座`` → ``5幢``, ``5幢``, ``A幢``; ``5组`` stays. A bare number above a house number
+    (``13号``) with no unit is a village group: ``5组``."""
     compact = text.replace(" ", "")
     bare = re.fullmatch(r"([A-Za-z]|\d{1,3}|[一二三四五六七八九十]{1,3})(?:#|幢|栋|座|号楼)?", compact)
     if not bare:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, time
+from itertools import pairwise
 from typing import Final
 
 from lianfang.core.lists.intake.workbook import Cell
@@ -17,14 +18,17 @@ IDENTITY: Final = re.compile(
 )
 PHONE: Final = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?[\d*]{4}){2}(?!\d)|0\d{2,3}-\d{7,8}")
 DOOR: Final = re.compile(
-    r"\d+ ?(?:幢|栋|号楼|#|座)|[A-Z一二三四五六七八九十\d]+ ?单元|\d+ ?室|(?:路|街|巷|村|组|院|里|弄)\S{0,6}\d+号|\d+组|\d{1,3}[-/]\d{1,2}[-/]\d{2,4}|\d号院"
+    r"\d+ ?(?:幢|栋|号楼|#|座)|[A-Z一二三四五六七八九十\d]+ ?单元|\d+ ?室|"
+    r"(?:路|街|巷|村|组|院|里|弄)\S{0,6}\d+号|\d+组|\d{1,3}[-/]\d{1,2}[-/]\d{2,4}|\d号院"
 )
 _AREA: Final = re.compile(r"(?:省|市|区|县|街道|镇|乡|社区|村|小区|花园|花苑|新村|家园|公寓|宿舍)")
 _DAY: Final = re.compile(
     r"(?:20)?\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?.{0,12}|\d{1,2}月\d{1,2}[日号].{0,6}|\d{1,2}[./]\d{1,2}|20\d{6}(?:\d{4,6})?|\d{2}(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)(?:\d{2,4})?",
     re.IGNORECASE,
 )
-_HAN_NAME: Final = re.compile(r"[㐀-鿿\U00020000-\U0003ffff][㐀-鿿*某xX×·\U00020000-\U0003ffff]{0,3}|[㐀-鿿]+·[㐀-鿿·]+")
+_HAN_NAME: Final = re.compile(
+    r"[㐀-鿿\U00020000-\U0003ffff][㐀-鿿*某xX×·\U00020000-\U0003ffff]{0,3}|[㐀-鿿]+·[㐀-鿿·]+"
+)
 
 
 def shape_of(value: Cell) -> str:
@@ -51,6 +55,8 @@ def _shape_of_number(text: str) -> str:
 
 def _shape_of_text(text: str) -> str:
     compact = text.replace(" ", "")
+    if PHONE.fullmatch(compact):
+        return "phone"
     if IDENTITY.fullmatch(compact) or (len(compact) > 9 and digits_lost(compact)):
         return "identity"
     if PHONE.match(text):
@@ -80,5 +86,5 @@ def is_counting(values: Sequence[Cell]) -> bool:
     numbers = [int(text) for text in map(clean_text, values) if text.isdigit() and len(text) < 7]
     if len(numbers) < 2 or len(numbers) * 2 < sum(value is not None for value in values):
         return False
-    steps = sum(after - before == 1 for before, after in zip(numbers, numbers[1:], strict=False))
+    steps = sum(after - before == 1 for before, after in pairwise(numbers))
     return steps * 3 >= (len(numbers) - 1) * 2

@@ -9,13 +9,14 @@ from typing import Final
 from lianfang.core.lists.intake.cellshapes import shape_of
 from lianfang.core.lists.intake.workbook import Sheet
 from lianfang.kernel.cells import clean_text
-from lianfang.kernel.names import Name, read_people
+from lianfang.kernel.names import Name, read_people, simplified
 from lianfang.kernel.surnames import COMPOUND, SINGLE
 
 _NUMBERED: Final = re.compile(r"^\(?(\d{1,4})\s*[.、):]\s*(?=\D|\d+\s*(?:幢|栋|号楼|#|座|组|[-/])|\d{11})")
 _EXAMPLE: Final = re.compile(r"^(?:例|示例|样例|范例|举例|格式|模板|如)(?:[\s:：,，]|子|$)")
 _PHONE: Final = re.compile(
-    r"(?:(?:联系)?(?:电话|手机|tel)号?码?[:：]?\s*)?(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d(?:[- ]?[\d*]{4}){2})(?!\d)(?:\([^()]{1,8}\))?",
+    r"(?:(?:联系)?(?:电话|手机|tel)号?码?[:：]?\s*)?(?<!\d)(?:\+?86[- ]?)?"
+    r"(1[3-9]\d(?:[- ]?[\d*]{4}){2})(?!\d)(?:\([^()]{1,8}\))?",
     re.IGNORECASE,
 )
 _IDENTITY: Final = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{6}\*{8}\d{3}[\dXx])(?!\d)")
@@ -31,7 +32,9 @@ _DOOR: Final = re.compile(
     rf"|{_N}\s*单元\s*\d{{2,4}}\s*室?|{_N}\s*组\s*\d{{1,4}}\s*号?|(?<!\d)\d{{3,4}}\s*室|(?<!\d)\d{{1,4}}\s*号院?"
     rf"|(?:[A-Za-z]|{_N})\s*(?:幢|栋|号楼|#)\s*{_N}\s*单元"
 )
-_AREA_END: Final = re.compile(r"(?:小区|花苑|花园|新村|家园|公馆|名邸|华庭|雅苑|公寓|宿舍|社区|村|苑|园|里|期|街道|路|锦苑|和平里)$")
+_AREA_END: Final = re.compile(
+    r"(?:小区|花苑|花园|新村|家园|公馆|名邸|华庭|雅苑|公寓|宿舍|社区|村|苑|园|里|期|街道|路|锦苑|和平里)$"
+)
 _ORNAMENT: Final = re.compile(r"[^\w\s·*,、;|()&+/-]|_")
 
 
@@ -129,7 +132,7 @@ def _take_count(rest: str) -> tuple[str, int]:
 def _plausible(name: Name, *, counted: bool) -> bool:
     """Whether a word is rather a person's name than a nickname; with a bare head count beside it four characters need a
     compound surname, for 平安是福 begins like a name too."""
-    text = name.text or name.masked
+    text = simplified(name.text or name.masked)
     if name.latin:
         return "/" in text or " " in text
     if "·" in text or name.relation:

@@ -17,9 +17,10 @@ from lianfang.kernel.cells import clean_text
 class ColumnGuess:
     """What a column probably means.
 
-    `index` from 0; `label` as the sender wrote it, groups before a slash; `field` one of `synonyms.FIELDS` (``ignore`` if
-    nothing is known); `confidence` 0..1, below 0.6 a person must look; `why`: ``label``, ``label_part``, ``label_content``
-    (label and content agree), ``content``, ``content_against_label``, ``only_candidate``, ``second_of_field`` or ``unknown``.
+    `index` from 0; `label` as the sender wrote it, groups before a slash; `field` one of `synonyms.FIELDS`
+    (``ignore`` if nothing is known); `confidence` 0..1, below 0.6 a person must look; `why`: ``label``,
+    ``label_part``, ``label_content`` (label and content agree), ``content``, ``content_against_label``,
+    ``only_candidate``, ``second_of_field`` or ``unknown``.
     """
 
     index: int
@@ -67,6 +68,8 @@ _BY_CONTENT: Final = (
 )
 """(shape, field, smallest share, confidence) for columns whose label says nothing."""
 
+_MISLABELLED: Final = frozenset({"name", "identity", "phone", "sequence", "sender_ref"})
+"""Labels that content may overrule."""
 _RAIL_CODES: Final = frozenset({"fz", "cc", "cxh", "zwh"})
 _TEST_WORDS: Final = re.compile(r"阴性|阳性|检测中|待检|[+-]|\(?[+-]\)?|negative|positive", re.IGNORECASE)
 _ELSEWHERE: Final = frozenset({"landlord_name", "landlord_phone", "landlord_identity"})
@@ -109,9 +112,9 @@ def _guess(column: Column, *, rail: bool) -> ColumnGuess:
     if adjusted != field:
         return ColumnGuess(column.index, column.shown(), adjusted, 0.8, "label_content")
     for shape in ("identity", "phone"):
-        if field in ("name", "identity", "phone", "sequence", "sender_ref") and field != shape:
-            if content.get(shape, 0.0) >= 0.7:
-                return ColumnGuess(column.index, column.shown(), shape, 0.6, "content_against_label")
+        told_otherwise = field in _MISLABELLED and field != shape
+        if told_otherwise and content.get(shape, 0.0) >= 0.7:
+            return ColumnGuess(column.index, column.shown(), shape, 0.6, "content_against_label")
     confidence = 0.95 if sureness == 1.0 else 0.75
     why = "label" if sureness == 1.0 else "label_part"
     expected = _EXPECTED.get(field)

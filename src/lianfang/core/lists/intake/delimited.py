@@ -151,4 +151,7 @@ def _records(text: str, *, delimiter: str, quoted: bool, limits: Limits) -> Iter
 
 
 def _runaway(records: list[tuple[int, int, list[str]]]) -> bool:
-    return any(last - first > _QUOTED_LINES_LIMIT or len(fields) == 1 and fields[0].count("\n") > _QUOTED_LINES_LIMIT for first, last, fields in records)
+    return any(
+        last - first > _QUOTED_LINES_LIMIT or (len(fields) == 1 and fields[0].count("\n") > _QUOTED_LINES_LIMIT)
+        for first, last, fields in records
+    )

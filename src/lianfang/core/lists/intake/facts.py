@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -23,8 +22,21 @@ _SEXES: Final = {
 _PLAIN_PHONE: Final = re.compile(r"1[3-9]\d{9}")
 _PLAIN_NAME: Final = re.compile(r"[一-鿿]{2,3}")
 _HIDDEN: Final = re.compile("[‪-‮⁦-⁩]")
+_CODE: Final = re.compile(r"[;=<>{}|$\\]|--")
 _NUMBERS: Final = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?!\d)")
+_COMMON_SURNAMES: Final = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方"
+    "邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴莫孔向汤庄倪裘"
+)
+"""Surnames common enough that two words with a space between are two people, and not one name whose dot was lost."""
 _REMEMBERED: Final = 20_000
+
+
+def _are_several(cleaned: str, people: tuple[Name, ...]) -> bool:
+    """Whether a cell names several people. A space alone tells only between common surnames: 巴哈尔 艾力 is one."""
+    if any(name.relation for name in people) or re.search(r"[、,;/|&+\n和及]", cleaned):
+        return True
+    return all((name.text or name.masked)[:1] in _COMMON_SURNAMES for name in people)
 
 
 def sex_of(text: str) -> str:
@@ -39,13 +51,14 @@ def shown(value: Cell) -> str:
 
 @dataclass(slots=True)
 class CellReaders:
-    """Readers bound to one day and one table; remembers the dates it has read. `problems` collects for the current row."""
+    """Readers bound to one day and one table; they remember what they read. `problems` is the current row's."""
 
     today: date
     eaten: bool = False
     """The identity column holds numbers whose digits are lost, so numbers ending in 000 are not to be trusted."""
     problems: list[Problem] = field(default_factory=list)
     _days: dict[Cell, tuple[str, str]] = field(default_factory=dict)
+    _texts: dict[Cell, str] = field(default_factory=dict)
 
     def note(self, code: str, column: str, value: Cell, severity: str = "error") -> None:
         """Add a problem of the current row."""
@@ -53,10 +66,16 @@ class CellReaders:
 
     def text(self, value: Cell, column: str) -> str:
         """Cleaned text; a warning if a spreadsheet would evaluate it."""
+        known = self._texts.get(value)
+        if known is not None:
+            return known
         cleaned = clean_text(value)
-        if isinstance(value, str) and (cleaned[:1] in "=+-@" and cleaned or value[:1] in "\t\r\n"):
-            if looks_like_formula(cleaned):
-                self.note("cell.formula", column, value, "warning")
+        if not isinstance(value, str):
+            return cleaned
+        if looks_like_formula(cleaned[:1]):
+            self.note("cell.formula", column, value, "warning")
+        elif len(value) < 16 and len(self._texts) < _REMEMBERED:
+            self._texts[value] = cleaned
         return cleaned
 
     def people(self, value: Cell, column: str) -> tuple[Name, ...]:
@@ -68,6 +87,11 @@ class CellReaders:
                 self.note("cell.hidden_characters", column, value, "warning")
         cleaned = self.text(value, column)
         people = read_people(cleaned)
+        if any(name.latin for name in people) and (_CODE.search(cleaned) or read_name(cleaned).problem):
+            # Code and formulas fall apart into pieces that look like Latin names.
+            people = ()
+        if len(people) > 1 and not _are_several(cleaned, people):
+            people = (read_name(cleaned),)
         if not people and cleaned:
             problem = read_name(cleaned).problem
             if problem:
@@ -124,8 +148,3 @@ class CellReaders:
 def numbers_in(value: Cell) -> list[str]:
     """Complete citizen numbers in a cell, in order."""
     return _NUMBERS.findall(clean_text(value).replace(" ", ""))
-
-
-def first_of(values: list[Cell], is_blank: Callable[[Cell], bool]) -> Cell:
-    """First cell that is not blank."""
-    return next((value for value in values if not is_blank(value)), None)

@@ -185,7 +185,9 @@ def _join_below(sheet: Sheet, index: int, header: Header, *, start: int) -> None
         return
     spans = _spans(sheet, sheet.numbers[index])
     open_columns = {column for first, last in spans.items() for column in range(first, last + 1)}
-    open_columns |= {column for column in range(len(texts)) if column >= len(header.labels) or not header.labels[column]}
+    open_columns |= {
+        column for column in range(len(texts)) if column >= len(header.labels) or not header.labels[column]
+    }
     filled = {column for column, text in enumerate(texts) if text}
     known = sum(field_of_label(texts[column])[0] != "" for column in filled)
     if len(filled) < 2 or not filled <= open_columns or known * 2 < len(filled) or not _is_group_row(row):

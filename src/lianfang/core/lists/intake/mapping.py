@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping as MappingABC
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ def propose_mapping(table: Table) -> list[ColumnGuess]:
 
 
 def signature_of(labels: Iterable[str]) -> str:
-    """SHA-256, hexadecimal, of the labels in order, without spaces, remarks and case: the same form, the same signature."""
+    """SHA-256, hexadecimal, of the labels in order, without spaces, remarks and case: one form, one signature."""
     plain = "\x1f".join(plain_label(clean_text(label)) for label in labels).rstrip("\x1f")
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -52,7 +53,7 @@ class Mapping:
         return mapping
 
     def check(self, *, chain: bool = False) -> None:
-        """Raise `MappingRefused` unless every field is known, none but `SEVERAL` is used twice, and somebody is named."""
+        """Raise `MappingRefused` unless all fields are known, only `SEVERAL` repeat, and somebody can be named."""
         if len(self.fields) != len(self.labels):
             raise MappingRefused("mapping.shape")
         for field in self.fields:
@@ -64,7 +65,7 @@ class Mapping:
             raise MappingRefused("mapping.nobody")
 
     def adapted_to(self, table: Table) -> Mapping | None:
-        """This mapping for a table whose columns stand in another order; `None` if a label is new, missing or repeated."""
+        """This mapping for a table with its columns in another order; `None` if a label is new, missing or repeated."""
         known = dict(zip(map(plain_label, self.labels), self.fields, strict=True))
         wanted = [plain_label(label) for label in table.labels]
         if len(known) != len(self.labels) or sorted(known) != sorted(wanted):

@@ -40,8 +40,8 @@ class IntakeRefusal(ValueError):
 class Limits:
     """What one file may cost. Sizes in bytes, times in seconds.
 
-    Rows and bytes are the product's promise (200,000 rows or 50 MB). The other figures leave honest files alone: a sheet
-    of 200,000 rows by 30 columns unpacks to about 300 MiB, XML of a million empty formatted rows compresses about 100:1.
+    Rows and bytes are the product's promise (200,000 rows or 50 MB). The other figures leave honest files alone: a
+    sheet of 200,000 rows by 30 columns unpacks to about 300 MiB, a million empty formatted rows compress about 100:1.
     """
 
     file_bytes: int = 50 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""Which rows below a header are people and which are totals, notes, signatures, headings, examples or statements of nothing."""
+"""Which rows below a header are people, and which are totals, notes, signatures, headings, examples or a plain 无."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ _SIGNATURE: Final = re.compile(
 _SIGNATURE_ALONE: Final = re.compile(
     r"(?:填报|填表|制表|登记|报送|上报|统计|审核|复核|经办|核对)(?:人|员|单位|部门|日期|时间)|负责人|联系人|制表|审核"
 )
-_NUMBERED_NOTE: Final = re.compile(r"(?:注|说明|备注|附注)\d?[:：.、 ]|[※*★]|(?:注|说明)$|[-—]{3,}|以下空白|以下无正文|第\s*\d+\s*页")
+_NUMBERED_NOTE: Final = re.compile(
+    r"(?:注|说明|备注|附注)\d?[:：.、 ]|[※*★]|(?:注|说明)$|[-—]{3,}|以下空白|以下无正文|第\s*\d+\s*页"
+)
 _NOBODY: Final = re.compile(
     r"(?:\(?(?:今日|本日|当日|本周|截至目前|目前|我社区|本社区|本村|本辖区|辖区内?)?[,，]?(?:均?无|暂无|没有|未发现)(?:新增|此类|上述|相关|重点|返乡|需|符合|排查|情况|对象|人员|数据|记录|报告|内容|人|\s)*\)?[。.]?)|零报告|零新增|none|nil|n/a|0|/+|\\+|-+|—+|无。",
     re.IGNORECASE,
 )
-_EXAMPLE: Final = re.compile(r"^\(?(?:例|示例|样例|范例|举例|填写示例|例如|如|eg|e\.g\.|example)(?:\d*[)）:：.、 ]|行?$)", re.IGNORECASE)
+_EXAMPLE: Final = re.compile(
+    r"^\(?(?:例|示例|样例|范例|举例|填写示例|例如|如|eg|e\.g\.|example)(?:\d*[)）:：.、 ]|行?$)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,7 @@ def _at(row: Sequence[Cell], column: int) -> Cell:
 
 def kind_of_row(row: Sequence[Cell], columns: BodyColumns, *, merged_across: bool) -> str:
     """``person`` or a reason of `Skipped`. `row` is not blank; `merged_across`: one merged cell covers most of it."""
-    if not merged_across and any(
-        shape_of(_at(row, column)) in ("identity", "phone") for column in columns.numbers
-    ):
+    if not merged_across and any(shape_of(_at(row, column)) in ("identity", "phone") for column in columns.numbers):
         return "example" if _is_example(row) else "person"
     filled = [(column, clean_text(cell)) for column, cell in enumerate(row) if cell is not None]
     filled = [(column, text) for column, text in filled if text]
@@ -106,7 +108,7 @@ def _kind_of_texts(filled: list[tuple[int, str]], columns: BodyColumns, *, merge
 
 
 def _kind_of_lone_text(filled: list[tuple[int, str]], columns: BodyColumns) -> str:
-    """A row with a single text, in a table of three columns or more, that is not where people stand: a heading or note."""
+    """A single text in a table of three columns or more that does not stand where people stand: a heading or a note."""
     if len(filled) > 1 or columns.width < 3:
         return "person"
     column, text = filled[0]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping as MappingABC
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, TypedDict
 
 from lianfang.core.lists.intake.addresses import AREA_FIELDS, building_of, joined, room_of, unit_of
 from lianfang.core.lists.intake.chain import read_entry
@@ -25,7 +26,7 @@ _OWN: Final = frozenset(
     {
         "name", "name_latin", "identity", "identity_type", "phone", "sex", "birth_date", "nationality", "address",
         "registered_address", "building", "unit", "room", "ignore", "landlord_name", "landlord_phone",
-        "landlord_identity", *AREA_FIELDS,
+        "landlord_identity", "community", "compound",
     }
 )  # fmt: skip
 """Fields that have a place of their own in `RowFacts` (or must not be kept); all others go to ``extra``."""
@@ -34,6 +35,8 @@ _CHAIN_PLACE: Final = re.compile(
     r"^#?(?:接龙)?\s*([一-鿿]{2,12}?)(?=第.{1,4}网格|网格|业主|居民|接龙|核酸|疫情|物业|群|\s|\d+月|[:：,，。])"
 )
 _NOBODY: Final = Name()
+_NO_IDENTITY: Final = Identity()
+_NO_CELLS: Final[list[tuple[Cell, str]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,8 @@ def read_rows(
     """Every person on every body row, with the row's cells as they came.
 
     `mappings` by `Table.key`; tables without one are left out. With ``None`` every table of people is read by the
-    proposed mapping. `today` is the day of the list in Asia/Shanghai. One bad row never stops the others: what was wrong
-    is in ``problems``. Rows count per sheet over all its tables.
+    proposed mapping. `today` is the day of the list in Asia/Shanghai. One bad row never stops the others: what was
+    wrong is in ``problems``. Rows count per sheet over all its tables.
     """
     for sheet in workbook.sheets:
         counted = 0
@@ -91,11 +94,22 @@ def _place_of(table: Table, context: RowContext) -> RowContext:
     name = table.sheet.name.replace(" ", "")
     if not context.community and _COMMUNITY.match(name):
         context = replace(context, community=name)
-    if table.layout == "chain" and not context.compound and not context.community:
-        if place := _CHAIN_PLACE.match(table.title):
-            field = "community" if _COMMUNITY.match(place[1]) else "compound"
-            context = replace(context, **{field: place[1]})
+    placed = context.compound or context.community
+    if table.layout == "chain" and not placed and (place := _CHAIN_PLACE.match(table.title)):
+        field = "community" if _COMMUNITY.match(place[1]) else "compound"
+        context = replace(context, **{field: place[1]})
     return context
+
+
+class _Place(TypedDict, total=False):
+    """The fields of `RowFacts` that say where."""
+
+    address: str
+    building: str
+    unit: str
+    room: str
+    compound: str
+    community: str
 
 
 class _TableReader:
@@ -114,6 +128,7 @@ class _TableReader:
             if field not in _OWN
             for index, label in columns
         ]
+        self._placed = bool(self._columns.keys() & {*AREA_FIELDS, "building", "unit", "room"})
         self._readers.eaten = any(
             _is_eaten(row[index], today)
             for index, _ in self._columns.get("identity", ())
@@ -137,11 +152,13 @@ class _TableReader:
     def _cells(self, cells: list[Cell], field: str) -> list[tuple[Cell, str]]:
         columns = self._columns.get(field)
         if columns is None:
-            return []
+            return _NO_CELLS
         width = len(cells)
         return [(cells[at], label) for at, label in columns if at < width and cells[at] is not None]
 
     def _text(self, cells: list[Cell], field: str) -> str:
+        if field not in self._columns:
+            return ""
         for value, label in self._cells(cells, field):
             if text := self._readers.text(value, label):
                 return text
@@ -159,20 +176,31 @@ class _TableReader:
         sex = sex_of(self._text(cells, "sex"))
         if sex and main.valid and main.sex and main.sex != sex and len(people) == 1:
             readers.note("sex.contradiction", self._columns["sex"][0][1], self._text(cells, "sex"), "warning")
-        place = self._place(cells)
-        first = self._facts(seat, 1, people[0], main, extra=extra)
-        first = replace(
-            first,
+        if people[0].relation:
+            extra["relation"] = people[0].relation
+        name = people[0]
+        first = RowFacts(
+            sheet=seat[0],
+            data_row=seat[1],
+            sheet_row=seat[2],
+            name=name.text,
+            name_masked=name.masked,
+            surname_only=name.surname_only,
+            identity=main.number,
+            identity_kind=main.kind.value if main.number or main.masked else "",
+            identity_valid=main.valid,
+            identity_masked=main.masked,
             phones=phones,
             phones_masked=masked,
             sex=sex or (main.sex if main.valid else ""),
             birth_date=self._birth(cells) or main.birth_date,
             nationality=self._text(cells, "nationality"),
             registered_address=self._text(cells, "registered_address"),
+            extra=extra,
+            **self._place(cells),
             problems=tuple(readers.problems),
-            **place,
         )
-        return [first, *self._further(first, people, identities, seat)]
+        return [first] if len(people) == 1 else [first, *self._further(first, people, identities, seat)]
 
     def _further(
         self, first: RowFacts, people: list[Name], identities: list[Identity], seat: tuple[str, int, int]
@@ -181,7 +209,7 @@ class _TableReader:
         own = ("age", "relation", "name_latin", "temperature", "sender_ref", "other_identity")
         shared = {field: text for field, text in first.extra.items() if field not in own}
         for part, name in enumerate(people[1:], start=2):
-            identity = identities[part - 1] if part <= len(identities) else Identity()
+            identity = identities[part - 1] if part <= len(identities) else _NO_IDENTITY
             yield replace(
                 self._facts(seat, part, name, identity, extra=dict(shared)),
                 phones=first.phones,
@@ -210,7 +238,7 @@ class _TableReader:
             name_masked=name.masked,
             surname_only=name.surname_only,
             identity=identity.number,
-            identity_kind=str(identity.kind) if identity.number or identity.masked else "",
+            identity_kind=identity.kind.value if identity.number or identity.masked else "",
             identity_valid=identity.valid,
             identity_masked=identity.masked,
             extra=extra,
@@ -232,7 +260,7 @@ class _TableReader:
         """One identity per person; numbers are dealt out in order only if there are as many as people."""
         found = self._cells(cells, "identity")
         if not found:
-            return [Identity()]
+            return [_NO_IDENTITY]
         hint = self._text(cells, "identity_type")
         if people > 1 and len(found) == 1:
             value, label = found[0]
@@ -263,24 +291,25 @@ class _TableReader:
         extra: dict[str, str] = {}
         width = len(cells)
         for field, index, label in self._extra:
-            value = cells[index] if index < width else None
-            if value is None:
+            if index >= width or (value := cells[index]) is None:
                 continue
             text = self._readers.day(value, label) if field in _DAYS else self._readers.text(value, label)
             if text:
                 extra[field] = f"{extra[field]}\n{text}" if field in extra else text
         return extra
 
-    def _place(self, cells: list[Cell]) -> dict[str, str]:
-        parts = {field: self._text(cells, field) for field in AREA_FIELDS if field in self._columns}
+    def _place(self, cells: list[Cell]) -> _Place:
+        address = self._text(cells, "address")
+        if not self._placed:
+            return {"address": address, "compound": self._context.compound, "community": self._context.community}
+        parts = {field: self._text(cells, field) for field in AREA_FIELDS}
         room = room_of(self._text(cells, "room"))
         unit = unit_of(self._text(cells, "unit"))
         building = building_of(self._text(cells, "building"), unit=unit, room=room)
-        address = self._text(cells, "address")
         door = bool(building or room)
-        if not address:
+        if not address and (door or parts["compound"]):
             address = joined(parts, building=building, unit=unit, room=room)
-        elif door and not re.search(r"\d", address):
+        elif address and door and not re.search(r"\d", address):
             address = joined({"compound": address}, building=building, unit=unit, room=room)
         return {
             "address": address,
@@ -297,7 +326,7 @@ class _TableReader:
         readers = self._readers
         entry = read_entry(clean_text(cells[0]))
         phones, masked = readers.phones(entry.phones, "")
-        identity = readers.identity(entry.identity, "", hint="") if entry.identity else Identity()
+        identity = readers.identity(entry.identity, "", hint="") if entry.identity else _NO_IDENTITY
         extra = {"household_size": str(entry.household_size)} if entry.household_size else {}
         if entry.nickname:
             extra["nickname"] = entry.nickname

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 from pathlib import Path
 from typing import Final
 
@@ -98,15 +98,15 @@ def _physical_rows(source: calamine.CalamineSheet) -> Iterator[tuple[int, list[o
     width = end[1] + 1
     # iter_rows begins with the first row of the sheet but with the first used column.
     for number, row in enumerate(source.iter_rows(), start=1):
-        yield number, [*([""] * (width - len(row))), *row]
+        yield number, list(row) if len(row) == width else [*([""] * (width - len(row))), *row]
 
 
 def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and (not value or value.isspace()))
 
 
 def _cells(row: list[object]) -> list[Cell]:
-    while row and (row[-1] == "" or _is_blank(row[-1])):
+    while row and _is_blank(row[-1]):
         row.pop()
     return [_cell(value) for value in row]
 
@@ -114,10 +114,9 @@ def _cells(row: list[object]) -> list[Cell]:
 def _cell(value: object) -> Cell:
     if isinstance(value, str):
         return value if value and not value.isspace() else None
-    if isinstance(value, timedelta):
-        return str(value)
-    if value is None or isinstance(value, (int, float, bool, date, datetime, time)):
+    if value is None or isinstance(value, (int, float, date, time)):
         return value
+    # Durations, and whatever a later version of calamine may bring.
     return str(value)
 
 

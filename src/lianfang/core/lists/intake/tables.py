@@ -27,10 +27,10 @@ _COUNTS: Final = re.compile(r"数|率|人次|户次|合计|总计|核查|完成|
 class Table:
     """One list inside a sheet.
 
-    `kind`: ``persons``; ``zero_report`` (a header and no people, `stated_zero` if somebody wrote 无); ``summary`` (figures
-    without people); ``nothing``. `layout`: ``columns`` or ``chain`` (a chat group's sign-up text, one household per line).
-    `body` holds indexes into ``sheet.rows``. Rows in `body` and `skipped` together are all rows from `first_row` to
-    `last_row`, each once. `part` counts the tables of a sheet from 1.
+    `kind`: ``persons``; ``zero_report`` (a header and no people, `stated_zero` if somebody wrote 无); ``summary``
+    (figures without people); ``nothing``. `layout`: ``columns`` or ``chain`` (a chat group's sign-up text, one
+    household per line). `body` holds indexes into ``sheet.rows``. Rows in `body` and `skipped` together are all rows
+    from `first_row` to `last_row`, each once. `part` counts the tables of a sheet from 1.
     """
 
     sheet: Sheet
@@ -176,7 +176,7 @@ def _merged_across(sheet: Sheet, width: int) -> set[int]:
 
 def _merged_down(sheet: Sheet, below: int) -> dict[tuple[int, int], Cell]:
     """Values of cells merged over several rows below the header, for each of the rows they cover."""
-    row_of = {}
+    row_of: dict[int, list[Cell]] = {}
     values: dict[tuple[int, int], Cell] = {}
     for block in sheet.merged:
         rows = block.last_row - block.first_row

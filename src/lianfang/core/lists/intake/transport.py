@@ -1,7 +1,8 @@
 """How the reading child hands its sheets to the server: lines of JSON in a temporary file, nothing executable.
 
 The first line of a sheet is an object; then come arrays of rows. A row is ``[number, cell, …]``. Days, instants and
-times are objects with one key, so that text stays text. The last line is ``{"end": …}``; a file without it is incomplete.
+times are objects with one key, so that text stays text. The last line is ``{"end": …}``; without it the file is
+incomplete.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ class Sheet:
 class Workbook:
     """All sheets of one file.
 
-    `kind`: xlsx, xls, ods, html, xml2003, csv, tsv, txt or pasted. `encoding` only for text. `notices` are codes of what
-    was mended while reading (``text.replaced_characters``, ``text.nul_removed``, ``text.stray_quotes``).
+    `kind`: xlsx, xls, ods, html, xml2003, csv, tsv, txt or pasted. `encoding` only for text. `notices` are codes of
+    what was mended while reading (``text.replaced_characters``, ``text.nul_removed``, ``text.stray_quotes``).
     """
 
     kind: str
