@@ -56,20 +56,22 @@ def report_tip(
     command.require("work.report_tip", path=path)
     person = _whom(command, dwelling, path, name=name, phone=phone)
     household = person.household if person else _household(dwelling, path)
+    joins = WorkItem.objects.open().filter(household=household).exists()
     ask = Ask(
         household_id=household.id,
         path=path,
         placement=Placement.DOOR if dwelling else _PLACEMENTS.get(Level(area.level), Placement.COMMUNITY),
         dwelling_id=dwelling.id if dwelling else None,
-        person_id=person.id if person else None,
+        # A tip asks anew even right after a check: unnamed, no fresh result answers it. The subject is named below.
+        person_id=person.id if person and joins else None,
         due_at=due_at(TIP_PROFILE, received_at=command.now),
         kind=WorkOrigin.Kind.TIP,
         note=text[:TEXT_LENGTH],
     )
     opened = join_or_open(command, [ask])
     item = opened.items[household.id]
-    if opened.opened and person is None:
-        _name_everyone(item, household)
+    if opened.opened:
+        _name_subjects(item, household, person)
     command.note("registry.report_tip", path=path, subject_kind="work", subject_id=item.id)
     return {
         "item": str(item.id),
@@ -130,7 +132,12 @@ def _household(dwelling: Dwelling | None, path: str) -> Household:
     return Household.objects.create(id=uuid7(), dwelling=dwelling, path=path)
 
 
-def _name_everyone(item: WorkItem, household: Household) -> None:
-    """A tip about a household is about everyone registered in it."""
-    people = Person.objects.current().filter(household=household).order_by("id").values_list("id", flat=True)
-    WorkSubject.objects.bulk_create(WorkSubject(id=uuid7(), item=item, person_id=person_id) for person_id in people)
+def _name_subjects(item: WorkItem, household: Household, person: Person | None) -> None:
+    """A tip is about the person it names, or about everyone registered in the household."""
+    if person is not None:
+        WorkOrigin.objects.filter(item=item).update(person=person)
+        person_ids = [person.id]
+    else:
+        everyone = Person.objects.current().filter(household=household).order_by("id")
+        person_ids = list(everyone.values_list("id", flat=True))
+    WorkSubject.objects.bulk_create(WorkSubject(id=uuid7(), item=item, person_id=one) for one in person_ids)
