@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lianfang.jobs.trouble import Trouble
+
 ROLE = "lianfang"
 DATABASE = "lianfang"
 PORT = 5432  # only names the socket file: the server does not listen on the network
@@ -33,17 +35,8 @@ SOCKET_PATH_LIMIT = 107
 _SOCKET_NAME = f"/.s.PGSQL.{PORT}.lock"
 
 
-class DatabaseTrouble(Exception):
-    """The embedded database cannot be used.
-
-    `code` is stable, the text says what is wrong, `fix` is what to do about it.
-    """
-
-    def __init__(self, code: str, message: str, fix: str) -> None:
-        super().__init__(f"{message} {fix}")
-        self.code = code
-        self.message = message
-        self.fix = fix
+class DatabaseTrouble(Trouble):
+    """The embedded database cannot be used."""
 
 
 @dataclass(frozen=True, kw_only=True)
