@@ -98,6 +98,7 @@ class TestTheDoor:
             ("后塘村5组115号", f"{VILLAGE}|g5|n115", "village"),
             ("后塘自然村第五村民小组一百一十五号", f"{VILLAGE}|g5|n115", "village"),
             ("后塘村42号院", f"{VILLAGE}|n42", "village"),
+            ("后塘村1幢2号", f"{VILLAGE}|g1|n2", "village"),
             ("后塘村 1组 20-1号", f"{VILLAGE}|g1|n20-1", "village"),
             ("电子厂宿舍1号楼302室", f"{DORMITORY}|b1|r302", "dormitory"),
             ("电子厂宿舍1-302", f"{DORMITORY}|b1|r302", "dormitory"),
@@ -222,6 +223,14 @@ class TestARowInColumns:
     def test_with_an_address_only_is_read_from_it(self) -> None:
         row = RowFacts(sheet="", data_row=1, sheet_row=2, address="望湖花苑5-2-301")
         assert door_key(read_row_door(row, gazetteer=TOWN)) == HOME
+
+    def test_of_a_chat_group_lies_in_the_groups_compound(self) -> None:
+        row = RowFacts(sheet="", data_row=1, sheet_row=2, compound="望湖花苑", address="5幢2单元301")
+        assert door_key(read_row_door(row, gazetteer=TOWN)) == HOME
+
+    def test_on_a_communitys_sheet_is_in_its_compound_of_that_name(self) -> None:
+        row = RowFacts(sheet="", data_row=1, sheet_row=2, community="后塘社区", address="和平里16号")
+        assert door_key(read_row_door(row, gazetteer=TOWN)) == f"{PEACE_POND}|n16"
 
     def test_of_a_yard_takes_the_number_from_the_room(self) -> None:
         row = RowFacts(sheet="", data_row=1, sheet_row=2, community="花园社区", compound="和平里", room="18号")

@@ -198,6 +198,9 @@ class TestANameAtTheDoor:
         decision = decided(row("陈子轩", phones=("19900000001",)), DOOR)
         assert decision.kind == "review"
 
+    def test_with_one_character_more_may_be_a_sister(self) -> None:
+        assert decided(row("林秀", phones=("19900000002",)), DOOR).kind == "review"
+
     def test_of_another_sex_goes_to_review(self) -> None:
         assert decided(row("陈建国", sex="2", phones=("19900000001",))).kind == "review"
 

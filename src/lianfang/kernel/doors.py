@@ -116,8 +116,10 @@ def read_door(text: str, *, gazetteer: Gazetteer, context: DoorContext | None = 
 def read_row_door(row: RowFacts, *, gazetteer: Gazetteer, context: DoorContext | None = None) -> Door:
     """The door a row of a list names: from its address, or from its columns where the sender split it.
 
-    Columns are joined with the words a bare cell leaves out (``3#``, ``2``, ``402`` → 3#2单元402室).
+    Columns are joined with the words a bare cell leaves out (``3#``, ``2``, ``402`` → 3#2单元402室). Community and
+    compound of the row serve as the context where none is given.
     """
+    context = context or _context_of(row, gazetteer)
     if not (row.building or row.unit or row.room):
         return read_door(row.address or f"{row.community}{row.compound}", gazetteer=gazetteer, context=context)
     front = row.compound or _without_pieces(row)
@@ -132,6 +134,19 @@ def read_row_door(row: RowFacts, *, gazetteer: Gazetteer, context: DoorContext |
         return written
     whole = read_door(row.address, gazetteer=gazetteer, context=context)
     return whole if whole.outside or (whole.precision == "door" and written.precision != "door") else written
+
+
+def _context_of(row: RowFacts, gazetteer: Gazetteer) -> DoorContext:
+    if not (row.community or row.compound):
+        return DoorContext()
+    communities = gazetteer.codes_named(row.community, "community")
+    compounds = gazetteer.codes_named(row.compound, "compound")
+    if len(compounds) > 1:
+        compounds = tuple(code for code in compounds if gazetteer.community_of(code) in communities)
+    return DoorContext(
+        compound_code=compounds[0] if len(compounds) == 1 else "",
+        community_code=communities[0] if len(communities) == 1 else "",
+    )
 
 
 def door_key(door: Door) -> str:

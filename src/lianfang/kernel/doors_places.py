@@ -75,6 +75,10 @@ class Gazetteer:
         """The place with this code, if it is ours."""
         return self._places.get(code)
 
+    def codes_named(self, name: str, level: str) -> tuple[str, ...]:
+        """Codes of the places of a level (``community`` or ``compound``) with exactly this name or alias."""
+        return tuple(sorted(self._names[key][level])) if (key := squeeze(name)) in self._names else ()
+
     def community_of(self, code: str) -> str:
         """The code of the community a place lies in (its own for a community); empty if it lies in none."""
         seen: set[str] = set()

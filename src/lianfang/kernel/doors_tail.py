@@ -39,6 +39,7 @@ _NAME = r"[A-Z]?\d{1,3}[A-Z]?|[A-Z]|[甲乙丙丁戊东西南北中]"
 _HOUSE = r"号?(?:宿舍|住宅|公寓|家属)?楼|号?幢|号?栋|号?座|号宿舍|号?#(?:楼|幢|栋)?"
 _SUB_ROOM = r"[A-Z]?\d{3,5}[A-Z]?(?:-\d{1,2}(?!\d))?"
 _GROUP = re.compile(r"第?(\d{1,3})(?:村民小组|生产队|小组|组|队|社)-?")
+_GROUP_AS_BUILDING = re.compile(r"(\d{1,2})(?:幢|栋|#)-?(?=\d{1,4}号(?!楼|房))")
 _BUILDING = re.compile(rf"第?({_NAME})(?:{_HOUSE})-?")
 _BUILDING_HAO = re.compile(r"(\d{1,3})号-?(?=\d{1,2}号?单元|\d{1,2}-\d{3,4}|\d{3,4}(?:室|房|户|$))")
 _ONLY_FLOOR = re.compile(r"(\d{1,2})楼-?(\d{3,4})")
@@ -74,7 +75,7 @@ def read_tail(text: str, *, shape: Shape = "") -> Tail:
         return Tail()
     if _SHOP.search(text):
         return _read_shop(text)
-    tail, position = _read_group(text)
+    tail, position = _read_group(text, shape)
     if shape == "village" or tail.group:
         tail, position = _read_number(text, position, tail)
     else:
@@ -120,8 +121,10 @@ def bare_number(text: str) -> str:
     return text.lstrip("0") or "0"
 
 
-def _read_group(text: str) -> tuple[Tail, int]:
+def _read_group(text: str, shape: Shape) -> tuple[Tail, int]:
     found = _GROUP.match(text)
+    if found is None and shape == "village":  # a form's column 幢 filled with the group: 1幢2号
+        found = _GROUP_AS_BUILDING.match(text)
     return (Tail(group=bare_number(found[1])), found.end()) if found else (Tail(), 0)
 
 

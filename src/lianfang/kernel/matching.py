@@ -108,8 +108,8 @@ def _proves_with_doubt(evidence: Evidence) -> bool:
             return number or evidence.birth == "equal" or phone or evidence.door == "door"
         case "masked":
             return evidence.mask_digits >= _TAIL_AND_YEAR or (number and beside) or (phone and evidence.door == "door")
-        case "missing_char":
-            return (number and beside) or evidence.identity == "slip" or (phone and evidence.door == "door")
+        case "missing_char":  # a name and the same with one character more also stand in one family (王诗, 王诗馨)
+            return evidence.identity == "slip" or (number and beside)
         case "shape?":
             return evidence.identity == "slip" or evidence.mask_digits >= _TAIL_AND_YEAR or (number and beside)
         case "surname":
