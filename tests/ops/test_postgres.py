@@ -21,17 +21,12 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def made(open_folder: Path) -> Iterator[Path]:
     """One data folder with a cluster in it; making one is the slow part."""
-    folder = tmp_path_factory.mktemp("embedded")
-    for above in (folder, folder.parent, folder.parent.parent):
-        above.chmod(
-            0o755
-        )  # pytest closes its folders to others, also to the account that the server runs as under root
-    postgres.ensure_running(folder)
-    postgres.stop(folder)
-    yield folder
-    postgres.stop(folder)
+    postgres.ensure_running(open_folder)
+    postgres.stop(open_folder)
+    yield open_folder
+    postgres.stop(open_folder)
 
 
 @pytest.fixture

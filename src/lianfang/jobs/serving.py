@@ -33,6 +33,7 @@ def serve(*, on_ready: Callable[[str], object], prepare: Callable[[], object] | 
     with only_server(folder), workplace.database() as server:
         wait_for_port(number)
         workplace.load_django()
+        (folder / "static").mkdir(exist_ok=True)  # whitenoise warns when the folder it may serve from is not there
         if prepare is not None:
             prepare()
         require_migrated()
