@@ -29,6 +29,9 @@ _CELL_PADDING_MM = 2.0
 _SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
 _LEAST_SIZE = 6.0
 _CHART_PPI = 220.0
+_LARGE = 60_000
+"""Characters of input from which a paper is not worth remembering."""
+_REMEMBERED = 10
 
 
 class FontMissing(UnprintablePaper):
@@ -98,12 +101,19 @@ class Press:
                 )
             except typst.TypstError as fault:
                 raise UnprintablePaper("paper.typesetting_failed", str(fault)) from fault
+            if len(text) > _LARGE:
+                self._forget()
         messages = tuple(str(warning.message) for warning in warned)
         for message in messages:
             if "unknown font family" in message:
                 raise FontMissing(f"{message} ({self._font_dir})")
         pages = made if isinstance(made, list) else [made]
         return Pressed(tuple(page for page in pages if page is not None), missing, messages)
+
+    def _forget(self) -> None:
+        """Lets typst drop what it remembers: it keeps the work of its last ten runs, 40 MB each for a day table."""
+        for _ in range(_REMEMBERED + 1):
+            self._compiler("blank.typ").compile(format="svg")
 
     def _compiler(self, template: str) -> typst.Compiler:
         if template not in self._compilers:
