@@ -21,7 +21,7 @@ _SEXES: Final = {
 }  # fmt: skip
 _PLAIN_PHONE: Final = re.compile(r"1[3-9]\d{9}")
 _PLAIN_NAME: Final = re.compile(r"[一-鿿]{2,3}")
-_HIDDEN: Final = re.compile("[‪-‮⁦-⁩]")
+_HIDDEN: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CODE: Final = re.compile(r"[;=<>{}|$\\]|--")
 _NUMBERS: Final = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?!\d)")
 _COMMON_SURNAMES: Final = frozenset(
