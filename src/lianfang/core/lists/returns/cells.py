@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 Value = str | int | float | date | datetime
 
 LONGEST_TEXT = 32_767
 """Characters in one spreadsheet cell (ECMA-376 part 1, 18.3.1.4; Excel specifications and limits)."""
 
+_LOCAL = ZoneInfo("Asia/Shanghai")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -23,8 +25,8 @@ class CellFill:
 
     With `as_text` numbers and days are written as text, so that no program reshapes them. Without it, numbers become
     numbers and days become real dates where the cell is formatted as a date (elsewhere they would show as 44657, so
-    they stay text and the report says so). An empty text empties the cell and keeps its look. A datetime is written
-    in its own time zone; callers convert to Asia/Shanghai first.
+    they stay text and the report says so). An empty text empties the cell and keeps its look. Aware datetimes are
+    written in Asia/Shanghai, naive ones as they are.
     """
 
     sheet: str
@@ -90,9 +92,16 @@ class NewColumns:
         ]
 
 
+def local_clock(value: datetime) -> datetime:
+    """What the clock in Asia/Shanghai shows, without time zone as spreadsheets have it; naive values stay."""
+    return value.astimezone(_LOCAL).replace(tzinfo=None) if value.tzinfo else value
+
+
 def text_of(value: Value) -> str:
-    """The value as text: days as ``2022-04-06``, instants as ``2022-04-06 14:30`` (seconds only when not zero)."""
+    """The value as text: days as ``2022-04-06``, instants in Asia/Shanghai as ``2022-04-06 14:30`` (seconds only when
+    not zero)."""
     if isinstance(value, datetime):
+        value = local_clock(value)
         return value.strftime("%Y-%m-%d %H:%M:%S" if value.second else "%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from lxml import etree
 
+from .cells import local_clock
 from .package import Package, local, named
 
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
@@ -50,11 +51,11 @@ def _is_date_code(code: str) -> bool:
 
 
 def serial_of(day: date, *, from_1904: bool) -> float:
-    """The day (or instant, in its own clock) as spreadsheets count it: 1900 system with its false 1900-02-29
+    """The day (or instant, by the clock in Asia/Shanghai) as spreadsheets count it: 1900 system with its 1900-02-29
     (so days from 1900-03-01 on are right), or days since 1904-01-01."""
     start = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)
     whole = datetime(day.year, day.month, day.day)
     if isinstance(day, datetime):
-        whole = day.replace(tzinfo=None)
+        whole = local_clock(day)
     gap = whole - start
     return gap.days + gap.seconds / 86_400

@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from os import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,12 +15,15 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from .cells import LONGEST_TEXT, Value, clean_text, text_of
+from .cells import LONGEST_TEXT, Value, clean_text, local_clock, text_of
 from .defuse import defused, is_dangerous
 from .errors import ReturnCountMismatch, ReturnRefused
+from .wholefile import whole_file
 
 _LOCAL = ZoneInfo("Asia/Shanghai")
 _A4 = 9
+_MEASURED_ROWS = 500
+"""Rows that decide how wide columns are."""
 _NAME_BYTES = 200
 """Room for a unit and a table in a file name; file systems allow 255 bytes for the whole."""
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -56,15 +58,15 @@ def error_file(target: Path, sheets: Sequence[MendSheet], *, headings: tuple[str
     Raises ReturnRefused ``return.unknown_format`` for another suffix.
     """
     tables = [(one.name, _mend_lines(one, headings)) for one in sheets]
-    unfinished = target.with_name(target.name + ".part")
-    if target.suffix.lower() == ".xlsx":
-        _write_mend_book(unfinished, tables, [len(one.above) for one in sheets])
-    elif target.suffix.lower() == ".csv" and len(sheets) == 1:
-        with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows([[defused(cell) for cell in line] for line in tables[0][1]])
-    else:
+    suffix = target.suffix.lower()
+    if suffix not in (".xlsx", ".csv") or (suffix == ".csv" and len(sheets) != 1):
         raise ReturnRefused("return.unknown_format", "An error file is .xlsx, or .csv for a single sheet.")
-    replace(unfinished, target)
+    with whole_file(target) as unfinished:
+        if suffix == ".xlsx":
+            _write_mend_book(unfinished, tables, [len(one.above) for one in sheets])
+        else:
+            with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
+                csv.writer(file).writerows([[defused(cell) for cell in line] for line in tables[0][1]])
     return sum(len(one.rows) for one in sheets)
 
 
@@ -118,29 +120,32 @@ def write_table_xlsx(
     Texts are text (long numbers keep their digits), numbers numbers, days and instants (in Asia/Shanghai) dates.
     Returns the number of rows; ReturnCountMismatch, and no file, if that is not `expected`.
     """
-    unfinished = target.with_name(target.name + ".part")
-    with xlsxwriter.Workbook(
-        str(unfinished), {**_OPTIONS, "constant_memory": True, "tmpdir": str(target.parent)}
-    ) as book:
+    with whole_file(target) as unfinished:
+        count = _write_table(unfinished, title, headers, rows)
+        if expected is not None and count != expected:
+            raise ReturnCountMismatch(expected=expected, found=count)
+    return count
+
+
+def _write_table(target: Path, title: str, headers: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> int:
+    streamed = {**_OPTIONS, "constant_memory": True, "tmpdir": str(target.parent)}
+    with xlsxwriter.Workbook(str(target), streamed) as book:
         page = book.add_worksheet(sheet_name(title))
         looks = _looks(book)
         if len(headers) > 1:
             page.merge_range(0, 0, 0, len(headers) - 1, clean_text(title), looks["title"])
         else:
             page.write_string(0, 0, clean_text(title), looks["title"])
-        page.write_row(1, 0, [clean_text(one) for one in headers], looks["head"])
+        for column, header in enumerate(headers):
+            page.write_string(1, column, clean_text(header), looks["head"])
         widths = [_width(one) for one in headers]
         count = 0
         for count, values in enumerate(rows, start=1):
             for column, value in enumerate(values):
                 _write_cell(page, count + 1, column, value, looks)
-                if column < len(widths) and value is not None and count <= 500:
+                if column < len(widths) and value is not None and count <= _MEASURED_ROWS:
                     widths[column] = max(widths[column], _width(text_of(value)))
         _set_page(page, widths, count)
-    if expected is not None and count != expected:
-        unfinished.unlink()
-        raise ReturnCountMismatch(expected=expected, found=count)
-    replace(unfinished, target)
     return count
 
 
@@ -159,8 +164,7 @@ def _looks(book: xlsxwriter.Workbook) -> dict[str, Format]:
 
 def _write_cell(page: Worksheet, row: int, column: int, value: Value | None, looks: dict[str, Format]) -> None:
     if isinstance(value, datetime):
-        local = value.astimezone(_LOCAL).replace(tzinfo=None) if value.tzinfo else value
-        page.write_datetime(row, column, local, looks["instant"])
+        page.write_datetime(row, column, local_clock(value), looks["instant"])
     elif isinstance(value, date):
         page.write_datetime(row, column, value, looks["day"])
     elif isinstance(value, int | float) and abs(value) < 1e15:

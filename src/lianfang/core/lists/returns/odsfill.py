@@ -57,6 +57,7 @@ class _Book:
         self._sheets: dict[str, _Sheet] = {}
         self._filled = self._overwritten = 0
         self._problems: list[CellProblem] = []
+        self._notes: set[str] = set()
 
     def sheet(self, name: str) -> _Sheet:
         if name not in self._sheets:
@@ -82,11 +83,13 @@ class _Book:
             raise ReturnRefused("return.formula_cell", "A computed cell is never overwritten.", place=place)
         text = text_of(fill.value)
         allowed = self._lists.get(str(cell.get(f"{{{_TABLE}}}content-validation-name")), ())
+        if allowed is None:
+            self._notes.add("return.list_not_checked")
         code = "return.too_long" if len(text) > LONGEST_TEXT else ""
         if text and allowed and text.strip() not in allowed:
             code = "return.not_in_list"
         if code:
-            self._problems.append(CellProblem(code, fill.sheet, fill.row, fill.column, text, False, allowed))
+            self._problems.append(CellProblem(code, fill.sheet, fill.row, fill.column, text, False, allowed or ()))
             return
         if like_left_of is not None and cell.get(f"{{{_TABLE}}}style-name") is None:
             look = _cell(row, like_left_of - 1).get(f"{{{_TABLE}}}style-name")
@@ -101,7 +104,12 @@ class _Book:
         self._package.put(_CONTENT, head + etree.tostring(self._root, encoding="UTF-8", xml_declaration=False))
         self._package.save(target)
         return FillReport(
-            target, self._filled, self._overwritten, tuple(self._problems), first_new_column=first_new_column
+            target,
+            self._filled,
+            self._overwritten,
+            tuple(self._problems),
+            notes=tuple(sorted(self._notes)),
+            first_new_column=first_new_column,
         )
 
 
@@ -264,9 +272,10 @@ def _paragraph(line: str) -> etree._Element:
     return paragraph
 
 
-def _list_of(validation: etree._Element) -> tuple[str, ...]:
-    """The values of a drop-down list written out in its condition; empty if it is no such list."""
+def _list_of(validation: etree._Element) -> tuple[str, ...] | None:
+    """The values of a drop-down list written out in its condition; empty if it is no list, None if the list stands
+    elsewhere and so is not known here."""
     condition = str(validation.get(f"{{{_TABLE}}}condition") or "")
     if "cell-content-is-in-list(" not in condition:
         return ()
-    return tuple(part.replace('""', '"').strip() for part in _QUOTED.findall(condition))
+    return tuple(part.replace('""', '"').strip() for part in _QUOTED.findall(condition)) or None

@@ -7,14 +7,18 @@ import re
 import zipfile
 from dataclasses import dataclass
 from functools import cached_property
-from os import replace
 from pathlib import Path
 
 from lxml import etree
 
 from .errors import ReturnRefused
+from .wholefile import whole_file
 
 _ENCODING = re.compile(rb"""^<\?xml[^>]*encoding=["']([\w.-]+)["']""")
+
+
+LARGEST = 1 << 30
+"""Bytes a workbook may have when unpacked: 200,000 rows of 30 columns are about 300 MB of XML."""
 
 
 def parser() -> etree.XMLParser:
@@ -24,7 +28,8 @@ def parser() -> etree.XMLParser:
 
 def local(element: etree._Element) -> str:
     """The element's name without its namespace; empty for comments and instructions."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def named(parent: etree._Element, name: str) -> list[etree._Element]:
@@ -61,12 +66,15 @@ class Package:
     """A workbook in memory. Parts put with `put` replace those of the file; `save` writes all in the old order."""
 
     def __init__(self, source: Path) -> None:
-        """Read the directory of the file. Raises ReturnRefused ``return.unreadable`` if it is no workbook."""
+        """Read the directory of the file. Raises ReturnRefused ``return.unreadable`` if it is no zip file,
+        ``return.too_large`` if it unpacks to more than `LARGEST`."""
         self.source = source
         self._new: dict[str, bytes] = {}
         try:
             with zipfile.ZipFile(source) as archive:
                 self._infos = archive.infolist()
+                if sum(one.file_size for one in self._infos) > LARGEST:
+                    raise ReturnRefused("return.too_large", f"{source.name} is too large when unpacked.")
                 self._raw = {one.filename: archive.read(one) for one in self._infos}
         except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
             raise ReturnRefused("return.unreadable", f"{source.name} cannot be opened as a workbook.") from error
@@ -149,12 +157,10 @@ class Package:
 
     def save(self, target: Path) -> None:
         """Write all parts in their old order and compression; the target appears whole or not at all."""
-        unfinished = target.with_name(target.name + ".part")
-        with zipfile.ZipFile(unfinished, "w") as archive:
+        with whole_file(target) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
             for old in self._infos:
                 info = zipfile.ZipInfo(old.filename, old.date_time)
                 info.compress_type = old.compress_type
                 info.external_attr = old.external_attr
                 info.create_system = old.create_system
                 archive.writestr(info, self.read(old.filename))
-        replace(unfinished, target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_383
@@ -41,6 +42,7 @@ def column_name(column: int) -> str:
     return name
 
 
+@lru_cache(maxsize=2048)
 def column_number(name: str) -> int:
     """``A`` → ``0``, ``AB`` → ``27``."""
     number = 0

@@ -1,14 +1,17 @@
-"""The workbook's table of texts: new texts go to its end, the old ones stay where they are."""
+"""The workbook's table of texts: new texts go to its end, the old ones stay byte for byte where they are."""
 
 from __future__ import annotations
 
 import re
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from .package import Package, local, serialise
+from .package import Package, as_utf8
 
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_ROOT = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sst\b([^>]*?)(/?)>")
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 class SharedText:
@@ -17,8 +20,10 @@ class SharedText:
     def __init__(self, package: Package) -> None:
         self._package = package
         self._part = package.part_of_kind("sharedStrings")
-        self._root = package.tree(self._part) if self._part else None
-        self._count = sum(1 for one in self._root if local(one) == "si") if self._root is not None else 0
+        self._xml = as_utf8(package.read(self._part)) if self._part else b""
+        self._root = _ROOT.search(self._xml)
+        prefix = self._root[1] if self._root else b""
+        self._count = len(re.findall(rb"<" + re.escape(prefix) + rb"si(?=[\s/>])", self._xml))
         self._new: dict[str, int] = {}
         self._uses = 0
 
@@ -32,20 +37,35 @@ class SharedText:
         return self._new[text]
 
     def save(self) -> None:
-        """Put the changed table back into the package."""
+        """Put the longer table back into the package."""
         if self._root is None or not self._new:
             return
-        space = etree.QName(self._root).namespace
-        place = self._count and max(i for i, one in enumerate(self._root) if local(one) == "si") + 1
-        for text in self._new:
-            item = self._root.makeelement(f"{{{space}}}si" if space else "si")
-            item.append(text_element(item, text))
-            self._root.insert(place, item)
-            place += 1
-        for name, more in (("count", self._uses), ("uniqueCount", len(self._new))):
-            if old := self._root.get(name):
-                self._root.set(name, str(int(old) + more))
-        self._package.put(self._part, serialise(self._root))
+        prefix, attributes = self._root[1], self._root[2]
+        for name, more in ((b"count", self._uses), (b"uniqueCount", len(self._new))):
+            attributes = _raised(attributes, name, more)
+        items = b"".join(_item(prefix, text) for text in self._new)
+        closing = b"</" + prefix + b"sst>"
+        head = self._xml[: self._root.start()] + b"<" + prefix + b"sst" + attributes + b">"
+        end = self._root.end() if self._root[3] else self._xml.rindex(closing)
+        tail = closing + self._xml[end:] if self._root[3] else self._xml[end:]
+        self._package.put(self._part, head + self._xml[self._root.end() : end] + items + tail)
+
+
+def _raised(attributes: bytes, name: bytes, more: int) -> bytes:
+    def number(found: re.Match[bytes]) -> bytes:
+        return found[1] + b"%d" % (int(found[2]) + more)
+
+    return re.sub(rb"""(\s""" + name + rb"""=["'])(\d+)""", number, attributes)
+
+
+def _item(prefix: bytes, text: str) -> bytes:
+    space = b' xml:space="preserve"' if _needs_space(text) else b""
+    inner = escape(_LOOKS_ESCAPED.sub("_x005F_", text)).encode()
+    return b"<%ssi><%st%s>%s</%st></%ssi>" % (prefix, prefix, space, inner, prefix, prefix)
+
+
+def _needs_space(text: str) -> bool:
+    return text != text.strip() or "\n" in text or "\t" in text or "  " in text
 
 
 def text_element(parent: etree._Element, text: str) -> etree._Element:
@@ -53,6 +73,6 @@ def text_element(parent: etree._Element, text: str) -> etree._Element:
     space = etree.QName(parent).namespace
     element = parent.makeelement(f"{{{space}}}t" if space else "t")
     element.text = _LOOKS_ESCAPED.sub("_x005F_", text)
-    if text != text.strip() or "\n" in text or "\t" in text or "  " in text:
-        element.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    if _needs_space(text):
+        element.set(_XML_SPACE, "preserve")
     return element

@@ -7,15 +7,15 @@ the sheet (and nothing this program does not know) can be lost, and memory stays
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
 from .errors import ReturnRefused
-from .package import as_utf8, local, named, parser
-from .refs import Area, area_of, column_name, split_address
+from .package import as_utf8, local, parser
+from .refs import Area, area_of, column_name, column_number
 
+_DIGITS = "0123456789"
 _NAME = rb"(?:[A-Za-z_][\w.-]*:)?"
 _DATA = re.compile(rb"<(" + _NAME + rb")sheetData(?=[\s/>])[^>]*?(/?)>")
 _ROW = re.compile(rb"<" + _NAME + rb"row(?=[\s/>])([^>]*?)(/?)>")
@@ -38,6 +38,7 @@ class SheetXml:
 
     def __init__(self, xml: bytes) -> None:
         xml = as_utf8(xml)
+        self._parser = parser()
         found = _DATA.search(xml)
         if found is None:
             raise ReturnRefused("return.unreadable", "The sheet has no table of cells.")
@@ -92,7 +93,7 @@ class SheetXml:
 
     def _parse(self, raw: bytes) -> etree._Element:
         try:
-            return etree.fromstring(b"<rows" + self._spaces + b">" + raw + b"</rows>", parser())
+            return etree.fromstring(b"<rows" + self._spaces + b">" + raw + b"</rows>", self._parser)
         except etree.XMLSyntaxError as error:
             raise ReturnRefused("return.unreadable", "A row of the sheet is damaged.") from error
 
@@ -145,18 +146,21 @@ class SheetRow:
         self.holder = holder
         self.number = number
         self.element = holder[0]
-
-    def cells(self) -> Iterator[tuple[int, etree._Element]]:
-        """Column (from 0) and element of every cell in the file; cells without an address follow their neighbour."""
+        self._cells: dict[int, etree._Element] = {}
         column = -1
-        for cell in named(self.element, "c"):
-            address = cell.get("r")
-            column = split_address(str(address))[1] if address else column + 1
-            yield column, cell
+        for cell in self.element:
+            if local(cell) == "c":
+                address = cell.get("r")
+                column = column_number(str(address).rstrip(_DIGITS)) if address else column + 1
+                self._cells[column] = cell
+
+    def cells(self) -> list[tuple[int, etree._Element]]:
+        """Column (from 0) and element of every cell in the file; cells without an address follow their neighbour."""
+        return list(self._cells.items())
 
     def cell(self, column: int) -> etree._Element | None:
         """The cell, None if the file has none there."""
-        return next((cell for at, cell in self.cells() if at == column), None)
+        return self._cells.get(column)
 
     def add_cell(self, column: int, style: str) -> etree._Element:
         """A new empty cell at its place by column, with that style index (empty: none)."""
@@ -165,12 +169,13 @@ class SheetRow:
         cell.set("r", f"{column_name(column)}{self.number}")
         if style:
             cell.set("s", style)
-        later = next((one for at, one in self.cells() if at > column), None)
-        if later is None:
-            cells = named(self.element, "c")
-            self.element.insert(self.element.index(cells[-1]) + 1 if cells else 0, cell)
+        later = min((at for at in self._cells if at > column), default=None)
+        if later is not None:
+            self._cells[later].addprevious(cell)
         else:
-            later.addprevious(cell)
+            last = self._cells[max(self._cells)] if self._cells else None
+            self.element.insert(self.element.index(last) + 1 if last is not None else 0, cell)
+        self._cells = dict(sorted([*self._cells.items(), (column, cell)], key=lambda pair: pair[0]))
         self._widen_span(column + 1)
         return cell
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lxml import etree
-
 from .body import find_body
 from .cells import CellFill, FillReport, Value
+from .computed import forget_results
 from .errors import ReturnCountMismatch
-from .formulas import RowShift, mentions_rows
+from .formulas import RowShift
 from .insertrows import insert_rows
-from .package import Package, local, named, serialise
+from .package import Package, local
 from .refs import Area, area_of
 from .sheetxml import SheetXml, is_filled
 from .xlsxfill import WorkbookFiller
@@ -51,9 +49,9 @@ def fill_template(
         if name in columns
     ]
     filler.fill(cells)
-    filler.finish()
     _check_count(package, sheet, first_row, rows)
-    _forget_results(package, sheet)
+    forget_results(package, sheet)
+    filler.finish()
     package.save(target)
     return filler.report(target, rows_inserted=inserted)
 
@@ -74,43 +72,3 @@ def _check_count(package: Package, sheet: str, first_row: int, rows: Sequence[Ma
     expected = sum(1 for row in rows if any(value != "" for value in row.values()))
     if found < expected:
         raise ReturnCountMismatch(expected=expected, found=found)
-
-
-def _forget_results(package: Package, sheet: str) -> None:
-    """Drop the stored results of formulas on the sheet, and of those elsewhere that look at it."""
-    formulas = False
-    for name, part in package.sheets.items():
-        if not package.has(part) or not re.search(rb"<(?:[\w.-]+:)?f[\s>/]", package.read(part)):
-            continue
-        formulas = True
-        root = package.tree(part)
-        stale = [
-            cell
-            for cell in root.iter()
-            if local(cell) == "c" and any(_looks_at(formula.text, name, sheet) for formula in named(cell, "f"))
-        ]
-        for cell in stale:
-            for value in named(cell, "v"):
-                cell.remove(value)
-        if stale:
-            package.put(part, serialise(root))
-    if formulas:
-        _compute_when_opened(package)
-
-
-def _looks_at(formula: str | None, home: str, sheet: str) -> bool:
-    """Formulas on the sheet itself may follow one another, so all of them count."""
-    return home == sheet or bool(mentions_rows(formula or "", home=home, sheet=sheet))
-
-
-def _compute_when_opened(package: Package) -> None:
-    root = package.tree(package.workbook)
-    calculation = next((one for one in root if local(one) == "calcPr"), None)
-    if calculation is None:
-        before = [one for one in root if local(one) in ("sheets", "externalReferences", "definedNames")]
-        space = etree.QName(root).namespace
-        calculation = root.makeelement(f"{{{space}}}calcPr" if space else "calcPr")
-        before[-1].addnext(calculation)
-    if calculation.get("fullCalcOnLoad") not in ("1", "true"):
-        calculation.set("fullCalcOnLoad", "1")
-        package.put(package.workbook, serialise(root))

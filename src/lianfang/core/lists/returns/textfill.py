@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from os import replace
 from pathlib import Path
 
 from .cells import CellFill, FillReport, NewColumns, Value, clean_text, text_of
 from .defuse import defused
 from .errors import ReturnRefused
 from .texttable import Record, TextTable, read_table
+from .wholefile import whole_file
 
 
 def fill_text(source: Path, target: Path, cells: Iterable[CellFill]) -> FillReport:
@@ -46,9 +46,8 @@ def _write(table: TextTable, target: Path, cells: Iterable[CellFill], *, first_n
         _put(record, fill.column, _quoted(table, text, always=always_quoted or old.startswith('"')), always_quoted)
         filled += 1
         overwritten += table.plain(old).strip() != ""
-    unfinished = target.with_name(target.name + ".part")
-    unfinished.write_bytes(table.to_bytes())
-    replace(unfinished, target)
+    with whole_file(target) as unfinished:
+        unfinished.write_bytes(table.to_bytes())
     return FillReport(target, filled, overwritten, notes=tuple(sorted(notes)), first_new_column=first_new_column)
 
 

@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from .cells import LONGEST_TEXT, CellFill, CellProblem, FillReport, Value, clean_text, text_of
 from .cellstyles import CellStyles, serial_of
+from .computed import computes_when_opened, looked_at
 from .dropdowns import Dropdowns
 from .errors import ReturnRefused
 from .package import Package, local
@@ -33,6 +34,7 @@ class WorkbookFiller:
         self.overwritten = 0
         self.problems: list[CellProblem] = []
         self.notes: set[str] = set()
+        self.extents: dict[str, Area] = {}
 
     def fill(self, cells: Iterable[CellFill]) -> None:
         """Write the cells. Raises ReturnRefused before the file is saved: ``return.formula_cell``,
@@ -43,12 +45,17 @@ class WorkbookFiller:
                 raise ReturnRefused("return.twice", "A cell is to be filled twice.", place=place_of(after))
         for sheet, group in groupby(ordered, key=lambda one: one.sheet):
             editor = SheetEditor(self, sheet)
-            editor.fill(list(group))
+            wanted = list(group)
+            editor.fill(wanted)
             editor.save()
+            columns = [one.column for one in wanted]
+            self.extents[sheet] = Area(wanted[0].row, min(columns), wanted[-1].row, max(columns))
 
     def finish(self) -> None:
         """Put the shared texts into the package; to be called once, before saving."""
         self.texts.save()
+        if self.extents and looked_at(self.package, self.extents) and not computes_when_opened(self.package):
+            self.notes.add("return.formulas_not_recalculated")
 
     def report(self, target: Path, *, first_new_column: int | None = None, rows_inserted: int = 0) -> FillReport:
         """What was done so far."""
