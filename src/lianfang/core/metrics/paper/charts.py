@@ -27,6 +27,7 @@ PALETTE: dict[Hue, str] = {
 SCREEN_FONT = "'Noto Sans SC','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif"
 PRESS_FONT = "Noto Sans SC"
 _GRID, _AXIS, _TEXT, _BAND = "#e9edf4", "#c3ccda", "#47536b", "#165dff"
+_FUNNEL_ROW, _FUNNEL_COUNT = 30, 58
 _NICE = (1, 2, 2.5, 5, 10)
 
 
@@ -78,33 +79,32 @@ def stacked_svg(chart: StackedChart, *, width: int = 640, height: int = 250, fon
 
 def funnel_svg(stages: Sequence[FunnelStage], *, width: int = 640, font: str = SCREEN_FONT) -> str:
     """Horizontal bars, one per stage, as long as its share of the largest, with count, share and time spent."""
-    row, label_width, tail = 30, 12 + 6.6 * max((spaces_wide(stage.name) for stage in stages), default=0), 178
     largest = max((stage.count or 0 for stage in stages), default=0) or 1
-    room = width - label_width - tail
-    height = row * len(stages) + 6
+    asides = [_aside(stage, largest=largest) for stage in stages]
+    label_width = 12 + 6.6 * max((spaces_wide(stage.name) for stage in stages), default=0)
+    tail = _FUNNEL_COUNT + 16 + 6.4 * max(map(spaces_wide, asides), default=0)
+    room = max(60.0, width - label_width - tail)
     spoken = "；".join(f"{one_line(stage.name)} {thousands(stage.count)}" for stage in stages)
-    parts = [_opening(width, height, font, spoken)]
-    for position, stage in enumerate(stages):
-        long = room * (stage.count or 0) / largest
-        y = 4 + row * position
-        parts.append(_words(label_width - 8, y + 16, one_line(stage.name), anchor="end", size=13, fill="#17203a"))
+    parts = [_opening(width, _FUNNEL_ROW * len(stages) + 6, font, spoken)]
+    for position, (stage, aside) in enumerate(zip(stages, asides, strict=True)):
+        y = 4 + _FUNNEL_ROW * position
+        parts.append(_words(label_width - 8, y + 16, one_line(stage.name), anchor="end", size=13, fill=PALETTE["ink"]))
         parts.append(f'<rect x="{label_width:.1f}" y="{y}" width="{room:.1f}" height="22" rx="3" fill="#f2f5fa"/>')
-        colour = "#165dff" if position == 0 else PALETTE["blue"]
+        where = f'x="{label_width:.1f}" y="{y}" width="{room * (stage.count or 0) / largest:.1f}" height="22" rx="3"'
+        colour = _BAND if position == 0 else PALETTE["blue"]
         title = f"<title>{escape(one_line(stage.name))} {thousands(stage.count)}</title>"
-        parts.append(
-            f'<rect x="{label_width:.1f}" y="{y}" width="{long:.1f}" height="22" rx="3" fill="{colour}">{title}</rect>'
-        )
-        parts += _funnel_tail(stage, x=label_width + room + 10, y=y + 16, largest=largest)
+        parts.append(f'<rect {where} fill="{colour}">{title}</rect>')
+        x, shown = label_width + room + 10, "#c8161d" if stage.count is None else PALETTE["ink"]
+        parts.append(_words(x, y + 16, thousands(stage.count), size=14, fill=shown, bold=True))
+        parts.append(_words(x + _FUNNEL_COUNT, y + 16, aside))
     return "".join([*parts, "</svg>"])
 
 
-def _funnel_tail(stage: FunnelStage, *, x: float, y: float, largest: int) -> list[str]:
-    bad = stage.count is None
-    parts = [_words(x, y, thousands(stage.count), size=14, fill="#c8161d" if bad else "#17203a", bold=True)]
-    aside = [] if bad else [f"{100 * (stage.count or 0) / largest:.0f}%"]
-    aside += [spent(stage.spent_seconds)] if stage.spent_seconds is not None else []
-    aside += [one_line(stage.note)] if stage.note else []
-    return [*parts, _words(x + 58, y, " · ".join(aside), fill=_TEXT)]
+def _aside(stage: FunnelStage, *, largest: int) -> str:
+    """Share of the largest stage, time spent and note, those there are."""
+    share = [] if stage.count is None else [f"{100 * stage.count / largest:.0f}%"]
+    time = [spent(stage.spent_seconds)] if stage.spent_seconds is not None else []
+    return " · ".join([*share, *time, *([one_line(stage.note)] if stage.note else [])])
 
 
 def _opening(width: int, height: float, font: str, spoken: str) -> str:
