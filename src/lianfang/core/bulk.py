@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
 
 from django.db import connection, models
 from psycopg import sql
@@ -14,33 +14,45 @@ def copy_rows(model: type[models.Model], rows: Iterable[models.Model]) -> int:
 
     Primary keys and defaults must already be on the instances. Constraints are checked by the database as always.
     """
-    fields: Sequence[models.Field[Any, Any]] = [field for field in model._meta.concrete_fields if field.column]
+    fields = [field for field in model._meta.concrete_fields if field.column]
+    names = [field.attname for field in fields]
+    shaped = [(i, field) for i, field in enumerate(fields) if isinstance(field, SHAPED)]
+
+    def values() -> Iterator[list[Any]]:
+        for row in rows:
+            line = [getattr(row, name) for name in names]
+            for i, field in shaped:
+                if line[i] is not None:
+                    line[i] = field.get_db_prep_save(line[i], connection)
+            yield line
+
+    return copy_values(model, [str(field.column) for field in fields], values())
+
+
+SHAPED = (models.JSONField,)
+"""Fields whose Python value is not what the database driver takes."""
+
+
+def copy_values(model: type[models.Model], columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> int:
+    """Insert plain values by COPY into the named columns of `model`'s table; returns how many rows."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(model._meta.db_table),
-        sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields),
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(
-                [
-                    None
-                    if (value := getattr(row, field.attname)) is None
-                    else field.get_db_prep_save(value, connection)
-                    for field in fields
-                ]
-            )
+        for line in lines:
+            copy.write_row(line)
             count += 1
     return count
 
 
 def update_rows(model: type[models.Model], rows: Sequence[models.Model], *, fields: Sequence[str]) -> int:
-    """Write `fields` of many saved instances at once: COPY into a temporary table, one UPDATE; returns how many changed."""
+    """Write `fields` of many saved instances: COPY into a temporary table, one UPDATE; returns how many changed."""
     if not rows:
         return 0
-    columns = [model._meta.get_field(name) for name in fields]
+    columns: list[models.Field[Any, Any]] = [cast("models.Field[Any, Any]", model._meta.get_field(n)) for n in fields]
     table = sql.Identifier(model._meta.db_table)
-    names = [sql.Identifier(str(field.column)) for field in columns]  # type: ignore[union-attr]
+    names = [sql.Identifier(str(field.column)) for field in columns]
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL("CREATE TEMPORARY TABLE bulk_update ON COMMIT DROP AS SELECT id, {} FROM {} WITH NO DATA").format(
@@ -50,9 +62,11 @@ def update_rows(model: type[models.Model], rows: Sequence[models.Model], *, fiel
         statement = sql.SQL("COPY bulk_update (id, {}) FROM STDIN").format(sql.SQL(", ").join(names))
         with cursor.copy(statement) as copy:
             for row in rows:
-                values = [getattr(row, field.attname) for field in columns]  # type: ignore[union-attr]
+                values = [getattr(row, field.attname) for field in columns]
                 prepared = [
-                    None if value is None else field.get_db_prep_save(value, connection)  # type: ignore[union-attr]
+                    field.get_db_prep_save(value, connection)
+                    if isinstance(field, SHAPED) and value is not None
+                    else value
                     for field, value in zip(columns, values, strict=True)
                 ]
                 copy.write_row([row.pk, *prepared])

@@ -1,4 +1,4 @@
-"""Loading a town from its tables: areas, who answers for them, dwellings, people; with an account for everyone who works.
+"""Loading a town from its tables: areas, responsibilities, dwellings, people; an account for everyone who works.
 
 The tables are those of `tests/data/town` (see its columns); a site brings its own in the same shape.
 """

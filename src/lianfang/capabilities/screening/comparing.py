@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from lianfang.core import vault
-from lianfang.core.people.keys import ledger_people, people_with_keys
+from lianfang.core.people.keys import ledger_people, people_at, people_of, people_with_keys, stored
 from lianfang.kernel.doors import Door, door_key
 from lianfang.kernel.matching import Decision, LedgerPerson, blocking_keys, decide, ledger_keys
 from lianfang.kernel.rowfacts import RowFacts
@@ -19,8 +19,11 @@ MOST_PER_KEY = 60
 
 @dataclass(slots=True)
 class Compared:
-    """One row with what was decided. `newcomer` is the ledger's future record of a new person, `repeats` the index of an
-    earlier row of this chunk that is the same new person."""
+    """One row with what was decided.
+
+    `newcomer` is the ledger's future record of a new person, `repeats` the index of an earlier row of this chunk that
+    is the same new person.
+    """
 
     facts: RowFacts
     door: Door
@@ -38,21 +41,28 @@ class _Memory:
 
     def add(self, index: int, person: LedgerPerson) -> None:
         self.people[person.person_id] = (index, person)
-        for key in ledger_keys(person):
+        for key in filter(stored, ledger_keys(person)):
             self.by_key[key].append(person.person_id)
 
 
-def compare(rows: Sequence[tuple[RowFacts, Door]]) -> list[Compared]:
-    """Decide each row against the ledger and against the new people of earlier rows, in order; four queries in all."""
-    wanted = [blocking_keys(facts, door_key(door)) for facts, door in rows]
+def compare(rows: Sequence[tuple[RowFacts, Door]], homes: Sequence[Sequence[UUID]]) -> list[Compared]:
+    """Decide each row against the ledger and against the new people of earlier rows, in order; five queries in all.
+
+    `homes` are the known dwellings each row's door may mean.
+    """
+    wanted = [frozenset(key for key in blocking_keys(facts, door_key(door)) if stored(key)) for facts, door in rows]
     blind = {key: vault.blind_key(*key) for keys in wanted for key in keys}
     found = people_with_keys(set(blind.values()))
     followed: dict[int, list[UUID]] = {key: ids for key, ids in found.items() if len(ids) <= MOST_PER_KEY}
-    everyone = ledger_people(list({person_id for ids in followed.values() for person_id in ids}))
+    living = people_at({home for some in homes for home in some})
+    everyone = ledger_people(list({p for group in (followed, living) for ids in group.values() for p in ids}))
+    relatives = _relatives(wanted, blind, followed, everyone)
     memory = _Memory()
     compared: list[Compared] = []
     for index, ((facts, door), keys) in enumerate(zip(rows, wanted, strict=True)):
         near = {str(pid) for key in keys for pid in followed.get(blind[key], ())}
+        near |= {str(pid) for home in homes[index] for pid in living.get(home, ())}
+        near |= {kin for pid in near for kin in relatives.get(pid, ())}
         candidates = [everyone[pid] for pid in near if pid in everyone]
         recalled = {pid for key in keys for pid in memory.by_key.get(key, ())}
         candidates += [memory.people[pid][1] for pid in recalled]
@@ -69,6 +79,21 @@ def compare(rows: Sequence[tuple[RowFacts, Door]]) -> list[Compared]:
             )
         compared.append(one)
     return compared
+
+
+def _relatives(
+    wanted: Sequence[frozenset[tuple[str, str]]],
+    blind: dict[tuple[str, str], int],
+    followed: dict[int, list[UUID]],
+    everyone: dict[str, LedgerPerson],
+) -> dict[str, list[str]]:
+    """Household members of whoever was found by telephone: people give a relative's number. Adds them to `everyone`."""
+    phones = {blind[key] for keys in wanted for key in keys if key[0] == "phone"}
+    found = {str(pid) for key in phones for pid in followed.get(key, ())} & everyone.keys()
+    members = people_of({UUID(everyone[pid].household_id) for pid in found})
+    missing = [one for group in members.values() for one in group if str(one) not in everyone]
+    everyone.update(ledger_people(missing))
+    return {pid: [str(one) for one in members[UUID(everyone[pid].household_id)]] for pid in found}
 
 
 def _newcomer(index: int, facts: RowFacts, door: Door) -> LedgerPerson:

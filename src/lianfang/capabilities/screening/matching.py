@@ -84,7 +84,7 @@ def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
     facts = [facts_from(row.facts) for row in rows]
     doors = [placer.read(one, context=contexts.of(row)) for one, row in zip(facts, rows, strict=True)]
     placer.load_dwellings(doors)
-    compared = compare(list(zip(facts, doors, strict=True)))
+    compared = compare(list(zip(facts, doors, strict=True)), [placer.homes(door) for door in doors])
     for row, one in zip(rows, compared, strict=True):
         _write_decision(command, row, one, placer.place(one.door))
     register_newcomers(command, source_list, rows, compared, placer)

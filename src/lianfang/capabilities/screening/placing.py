@@ -1,4 +1,4 @@
-"""Where a row's person is, as far as row and ledger tell: the door, the building, the compound, our area, or outside."""
+"""Where a row's person is, as far as row and ledger tell: door, building, compound, community, or outside."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from lianfang.core.lists.models import Placement
 from lianfang.core.people.models import Dwelling
@@ -49,6 +50,13 @@ class Placer:
         for dwelling in Dwelling.objects.filter(door_key__in=keys):
             found[dwelling.door_key].append(dwelling)
         self._dwellings.update(found)
+
+    def homes(self, door: Door) -> list[UUID]:
+        """Known dwellings the door may mean, exactly written or looser."""
+        if door.precision != "door":
+            return []
+        keys = (door_key(door), *door_keys_loose(door))
+        return [dwelling.id for key in keys for dwelling in self._dwellings.get(key, ())]
 
     def dwelling(self, door: Door) -> Dwelling | None:
         """The one dwelling the door means, if it is known and certain."""

@@ -38,7 +38,10 @@ def list_to_work_on(command: Command, list_id: UUID) -> SourceList:
 
 @action("screening.read")
 def read(command: Command, *, list_id: UUID) -> Answer:
-    """Read the file by its confirmed columns into rows. A file that cannot be read after all is refused with its code."""
+    """Read the file by its confirmed columns into rows. A file that cannot be read after all is refused with its code.
+
+    Idempotent: repeated, it reads the file again from the start.
+    """
     source_list = list_to_work_on(command, list_id)
     if source_list.state not in (ListState.QUEUED, ListState.READING):
         return {"list": str(list_id), "state": source_list.state}

@@ -1,4 +1,4 @@
-"""Who answers for this door, right now: the grid worker, the deputy when they are off duty, the community desk when vacant."""
+"""Who answers for this door now: the grid worker, the deputy when off duty, the community desk when vacant."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Answering:
 
 
 class AnswerBook:
-    """The responsibility net in force at an instant, read in two queries, then answering from memory for any number of doors."""
+    """The responsibility net in force at an instant: two queries, then answers from memory for any number of doors."""
 
     def __init__(self, *, at: datetime) -> None:
         away = off_duty_users(at=at)

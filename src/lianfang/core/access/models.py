@@ -191,7 +191,7 @@ class Responsibility(models.Model):
         """The work telephone, or empty."""
         if not self.phone_sealed:
             return ""
-        return vault.unseal_text(self.phone_sealed, place="responsibility.phone", row=self.id)
+        return vault.unseal_text(bytes(self.phone_sealed), place="responsibility.phone", row=self.id)
 
     def keep_phone(self, number: str) -> None:
         """Seal `number` into this row (not saved)."""

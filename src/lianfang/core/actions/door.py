@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -27,7 +27,6 @@ from lianfang.core.audit.models import AuditEntry, Receipt
 from lianfang.kernel.uuid7 import uuid7
 
 P = ParamSpec("P")
-R = TypeVar("R")
 Answer = dict[str, Any]
 
 
@@ -112,7 +111,7 @@ def action(
                 raise
 
         ACTIONS[code] = door
-        return door
+        return cast(Callable[Concatenate[Command, P], Answer], door)
 
     return wrap
 
@@ -127,7 +126,7 @@ def _enter(
         answer = body(command, **arguments)
         if not command.asked:
             raise NeverAsked(code)
-        answer = json.loads(json.dumps(answer, cls=DjangoJSONEncoder))
+        answer = cast(Answer, json.loads(json.dumps(answer, cls=DjangoJSONEncoder)))
         notes = command.notes or [journal.Note(kind=AuditEntry.Kind.WRITE, code=code)]
         journal.write(notes, actor_id=command.actor.id, at=command.at, now=command.now, command_id=command.id)
         Receipt.objects.create(

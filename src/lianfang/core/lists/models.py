@@ -207,13 +207,13 @@ class ListRow(models.Model):
     @property
     def raw(self) -> list[Any]:
         """The cells as they came."""
-        cells: list[Any] = json.loads(vault.unseal(self.raw_sealed, place="row.raw", row=self.id))
+        cells: list[Any] = json.loads(vault.unseal(bytes(self.raw_sealed), place="row.raw", row=self.id))
         return cells
 
     @property
     def facts(self) -> dict[str, Any]:
         """What was read from the cells (`RowFacts` as plain values)."""
-        facts: dict[str, Any] = json.loads(vault.unseal(self.facts_sealed, place="row.facts", row=self.id))
+        facts: dict[str, Any] = json.loads(vault.unseal(bytes(self.facts_sealed), place="row.facts", row=self.id))
         return facts
 
 

@@ -106,7 +106,7 @@ def register(
 def read_document(
     command: Command, text: str, *, hint: str = ""
 ) -> tuple[tuple[tuple[str, str, bool], ...], date | None, str]:
-    """A typed document number as (kind, number, valid) rows, with the birth date and sex it tells. Refuses a bad one."""
+    """A typed document number as (kind, number, valid) rows, with birth date and sex. Refuses a bad one."""
     if not text.strip():
         return (), None, ""
     identity = read_identity(text, today=timezone.localdate(command.now), hint=hint)
@@ -187,7 +187,7 @@ def move(
     household_id: UUID | None = None,
     residence_kind: str = "",
 ) -> Answer:
-    """People live somewhere else from a day (default today). Without a dwelling they have left: the last area keeps them.
+    """People live elsewhere from a day (default today). Without a dwelling they have left: the last area keeps them.
 
     They stay one household: a new one at the dwelling, unless `household_id` names one that lives there.
     """

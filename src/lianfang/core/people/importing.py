@@ -1,14 +1,15 @@
-"""Bringing the dwelling and people ledgers in from tables, in bulk. Used by the demo town, the tests and `lianfang` commands."""
+"""Bringing the dwelling and people ledgers in from tables, in bulk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from lianfang.core.bulk import copy_rows
 from lianfang.core.people.models import CareNeed, Dwelling, Person
 from lianfang.core.people.registering import NewPerson, register_people
+from lianfang.core.territory.importing import ensure_entrances
 from lianfang.core.territory.models import Territory
 from lianfang.kernel.doors import dwelling_key
 from lianfang.kernel.doors_keys import split_key
@@ -22,12 +23,13 @@ def door_short(key: str) -> str:
     return "-".join(pieces[letter] for letter in "gbunrs" if letter in pieces)
 
 
-def import_dwellings(rows: Iterable[Mapping[str, str]], *, areas: Mapping[str, Territory]) -> dict[str, Dwelling]:
+def import_dwellings(rows: Sequence[Mapping[str, str]], *, areas: dict[str, Territory]) -> dict[str, Dwelling]:
     """Create dwellings; returns them by `dwelling_id` of the table.
 
     Columns: dwelling_id, community_code, grid_code, compound_code, building_code, building, unit, floor, room, kind,
     status, address. Rows whose door is already known are taken as that dwelling.
     """
+    areas = areas | ensure_entrances(((row["building_code"], row["unit"]) for row in rows), areas=areas)
     known = {dwelling.door_key: dwelling for dwelling in Dwelling.objects.all()} if Dwelling.objects.exists() else {}
     found: dict[str, Dwelling] = {}
     fresh: list[Dwelling] = []
@@ -52,7 +54,13 @@ def import_dwellings(rows: Iterable[Mapping[str, str]], *, areas: Mapping[str, T
 
 
 def _dwelling(row: Mapping[str, str], key: str, areas: Mapping[str, Territory]) -> Dwelling:
-    area = areas.get(row["building_code"]) or areas.get(row["grid_code"]) or areas[row["community_code"]]
+    entrance = f"{row['building_code']}-U{row['unit']}"
+    area = (
+        areas.get(entrance)
+        or areas.get(row["building_code"])
+        or areas.get(row["grid_code"])
+        or areas[row["community_code"]]
+    )
     compound = areas.get(row["compound_code"])
     label = f"{compound.name if compound else ''}{row['building']}{row['unit']}{row['room']}{'室' if row['room'].isdigit() else ''}"
     return Dwelling(

@@ -1,7 +1,8 @@
 """The blind index of people: what a person can be found by, as keyed hashes.
 
-Keys of comparison come from `kernel.matching.ledger_keys`; keys of search are added here: the last four characters of
-a document number and of a telephone (``find.id4``, ``find.phone4``), the whole of each (``find.id``, ``find.phone``).
+Keys of comparison come from `kernel.matching.ledger_keys`, less those of a certain door: who lives at a door is asked
+of the dwelling ledger. Keys of search are added here: the last four characters of a document number (``find.id4``) and
+of a telephone (``find.phone4``); whole numbers are found under the comparison's ``id`` and ``phone``.
 """
 
 from __future__ import annotations
@@ -11,31 +12,38 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from lianfang.core import vault
-from lianfang.core.bulk import copy_rows
+from lianfang.core.bulk import copy_values
 from lianfang.core.people.models import IdentityDocument, Person, PersonKey, Telephone
 from lianfang.kernel.matching import LedgerPerson, ledger_keys
 
 
+def stored(key: tuple[str, str]) -> bool:
+    """Whether a key of comparison is kept in the blind index (a certain door is looked up as a dwelling instead).
+
+    A name with a door is kept only without the compound's code: then the door's first piece follows, in lower case.
+    """
+    kind, value = key
+    return kind != "door" and (kind != "name.door" or value.partition("|")[2][:1].islower())
+
+
 def search_keys(person: LedgerPerson) -> set[tuple[str, str]]:
     """Keys under which people look for someone."""
-    found: set[tuple[str, str]] = set()
-    for _, number in person.identities:
-        found |= {("find.id", number), ("find.id4", number[-4:])}
-    for number in person.phones:
-        found |= {("find.phone", number), ("find.phone4", number[-4:])}
-    return found
+    found = {("find.id4", number[-4:]) for _, number in person.identities}
+    return found | {("find.phone4", number[-4:]) for number in person.phones}
 
 
 def key_values(person: LedgerPerson) -> set[int]:
     """All blind keys of one person."""
-    return {vault.blind_key(kind, value) for kind, value in ledger_keys(person) | search_keys(person)}
+    keys = {key for key in ledger_keys(person) if stored(key)} | search_keys(person)
+    return {vault.blind_key(kind, value) for kind, value in keys}
 
 
 def write_keys(people: Iterable[LedgerPerson]) -> None:
     """Add the keys of people who have none yet."""
-    copy_rows(
+    copy_values(
         PersonKey,
-        (PersonKey(key=key, person_id=UUID(person.person_id)) for person in people for key in key_values(person)),
+        ("key", "person_id"),
+        ((key, UUID(person.person_id)) for person in people for key in key_values(person)),
     )
 
 
@@ -91,4 +99,23 @@ def people_with_keys(keys: Iterable[int]) -> dict[int, list[UUID]]:
     found: dict[int, list[UUID]] = defaultdict(list)
     for key, person_id in PersonKey.objects.filter(key__in=list(keys)).values_list("key", "person_id"):
         found[key].append(person_id)
+    return found
+
+
+def people_at(dwelling_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Who lives at each of these dwellings; one query."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    rows = Person.objects.current().filter(dwelling_id__in=list(dwelling_ids)).values_list("dwelling_id", "id")
+    for dwelling_id, person_id in rows:
+        if dwelling_id is not None:
+            found[dwelling_id].append(person_id)
+    return found
+
+
+def people_of(household_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Who belongs to each of these households; one query."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    rows = Person.objects.current().filter(household_id__in=list(household_ids)).values_list("household_id", "id")
+    for household_id, person_id in rows:
+        found[household_id].append(person_id)
     return found

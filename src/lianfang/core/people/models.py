@@ -176,7 +176,7 @@ class IdentityDocument(models.Model):
     @property
     def number(self) -> str:
         """The document number."""
-        return vault.unseal_text(self.number_sealed, place="document.number", row=self.id)
+        return vault.unseal_text(bytes(self.number_sealed), place="document.number", row=self.id)
 
     @classmethod
     def sealed(cls, *, person_id: UUID, kind: str, number: str, valid: bool) -> IdentityDocument:
@@ -206,7 +206,7 @@ class Telephone(models.Model):
     @property
     def number(self) -> str:
         """The telephone number."""
-        return vault.unseal_text(self.number_sealed, place="telephone.number", row=self.id)
+        return vault.unseal_text(bytes(self.number_sealed), place="telephone.number", row=self.id)
 
     @classmethod
     def sealed(cls, *, person_id: UUID, number: str, rank: int = 0, note: str = "") -> Telephone:

@@ -53,7 +53,7 @@ def search(*, actor: User, text: str, now: datetime) -> Found:
             how.append(kind)
 
     if _NUMBER.fullmatch(compact):
-        keep("number", _by_keys(visible, [("find.id", compact.upper()), ("find.phone", compact)]))
+        keep("number", _by_keys(visible, [("id", compact.upper()), ("phone", compact)]))
     if _TAIL.fullmatch(compact):
         keep("tail", _by_keys(visible, [("find.id4", compact.upper()), ("find.phone4", compact)]))
     if _LATIN.fullmatch(text):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from time import monotonic
+from uuid import UUID
 
 from django.db.models import Count, Max
 
@@ -39,7 +41,7 @@ def _load(day: date) -> tuple[Gazetteer, dict[str, Territory]]:
     _Memory.looked = monotonic()
     if _Memory.names is None or _Memory.state != state:
         areas = {area.code: area for area in named.in_force(day).select_related("parent", "compound")}
-        _Memory.names, _Memory.state = (build_gazetteer(areas), areas), state
+        _Memory.names, _Memory.state = (build_gazetteer(areas, day=day), areas), state
     return _Memory.names
 
 
@@ -48,17 +50,29 @@ def forget() -> None:
     _Memory.names = None
 
 
-def build_gazetteer(areas: dict[str, Territory]) -> Gazetteer:
-    """A gazetteer of these areas. A building is filed under its compound, where addresses name it."""
+def build_gazetteer(areas: dict[str, Territory], *, day: date) -> Gazetteer:
+    """A gazetteer of these areas and the entrances of their buildings.
+
+    A building is filed under its compound, where addresses name it; an area that was merged into another lives on as that
+    area's alias.
+    """
+    former: dict[UUID | None, list[str]] = defaultdict(list)
+    for successor_id, name in Territory.objects.exclude(successor=None).values_list("successor_id", "name"):
+        former[successor_id].append(name)
     places = [
         Place(
             code=area.code,
             name=area.name,
             level=str(area.level),
             parent_code=_parent_code(area),
-            aliases=tuple(area.aliases),
+            aliases=(*area.aliases, *former[area.id]),
         )
         for area in areas.values()
+    ]
+    entrances = Territory.objects.in_force(day).filter(level=Level.ENTRANCE)
+    places += [
+        Place(code=code, name=name, level="unit", parent_code=building)
+        for code, name, building in entrances.values_list("code", "name", "parent__code")
     ]
     home = [area.name for area in areas.values() if area.level in (Level.COUNTY, Level.SUBDISTRICT)]
     return Gazetteer(places, home_names=home)

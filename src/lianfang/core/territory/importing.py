@@ -38,6 +38,40 @@ def import_areas(rows: Iterable[Mapping[str, str]]) -> dict[str, Territory]:
     return known
 
 
+def ensure_entrances(pairs: Iterable[tuple[str, str]], *, areas: dict[str, Territory]) -> dict[str, Territory]:
+    """Create the entrances named by (building code, unit text) pairs that do not exist yet; returns them by code.
+
+    An entrance's code is its building's, ``-U`` and the unit's text. Pairs of unknown buildings or without a unit are left
+    out.
+    """
+    wanted = {f"{building}-U{unit}": (building, unit) for building, unit in pairs if unit and building in areas}
+    known = {area.code: area for area in Territory.objects.filter(level=Level.ENTRANCE, code__in=wanted)}
+    counts: dict[str, int] = {}
+    fresh = []
+    for code, (building, unit) in sorted(wanted.items()):
+        parent = areas[building]
+        if code in known:
+            continue
+        if parent.path not in counts:
+            counts[parent.path] = Territory.objects.filter(parent=parent).count()
+        counts[parent.path] += 1
+        fresh.append(
+            Territory(
+                id=uuid7(),
+                parent=parent,
+                level=Level.ENTRANCE,
+                code=code,
+                name=unit[:60],
+                path=parent.path + step(counts[parent.path]),
+                compound_id=parent.compound_id,
+                valid_from=parent.valid_from,
+            )
+        )
+    Territory.objects.bulk_create(fresh, batch_size=2000)
+    forget()
+    return known | {area.code: area for area in fresh}
+
+
 _ORDER = {level: i for i, level in enumerate(("county", "subdistrict", "community", "compound", "grid", "building"))}
 
 

@@ -58,7 +58,7 @@ class Limits:
 
 
 def due(*, received_at: datetime, deadline_at: datetime | None, limits: Limits) -> datetime:
-    """When an item is due: the list's deadline if it has one, else the profile's span from receipt; the earlier wins."""
+    """When an item is due: the list's deadline or the profile's span from receipt, the earlier."""
     by_profile = received_at + timedelta(minutes=limits.finish_minutes)
     return min(deadline_at, by_profile) if deadline_at else by_profile
 
