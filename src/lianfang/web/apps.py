@@ -9,3 +9,9 @@ class WebConfig(AppConfig):
     name = "lianfang.web"
     label = "web"
     verbose_name = "Web"
+
+    def ready(self) -> None:
+        """Start listening to what the account pages report."""
+        from lianfang.web.security import trail
+
+        trail.connect()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import time
 import uuid
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -17,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from lianfang.core import vault
 
 _PLACE = "mfa_authenticator.data"
+_FRESH_SECONDS = 300
 # The packages hand over a secret without saying whose it is, so the seal is bound to the column and to this fixed row.
 _ROW = uuid.uuid5(uuid.NAMESPACE_URL, _PLACE)
 
@@ -51,6 +54,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped ba
             user.must_change_password = False
             changed.append("must_change_password")
         user.save(update_fields=changed)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not for setting up the first factor within minutes of the log-in: that password was typed just now."""
+        request = context.request
+        age = time.time() - request.session.get("began_at", 0)
+        if request.user.is_authenticated and age < _FRESH_SECONDS and not has_second_factor(request.user):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the first page, which is the one the person was kept from."""

@@ -10,7 +10,7 @@
     if (token) event.detail.headers['X-CSRFToken'] = token.content;
   });
   document.addEventListener('htmx:responseError', function (event) { var text = event.detail.xhr.getResponseHeader('X-Message'); say(text ? decodeURIComponent(text) : event.detail.xhr.status + ' ' + event.detail.xhr.statusText, 'error'); });
-  document.addEventListener('htmx:sendError', function () { say('⚠ ' + (document.documentElement.lang === 'en' ? 'No connection. Nothing was saved.' : '网络不通，没有保存。'), 'error'); });
+  document.addEventListener('htmx:sendError', function () { say(document.body.getAttribute('data-say-offline') || '⚠', 'error'); });
 
   /* ---- notes: say something in the live region; close by button */
   function say(text, tone) {
