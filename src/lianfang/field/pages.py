@@ -1,0 +1,68 @@
+"""Addresses of the phone pages and the tabs at its foot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lianfang.field import home_views, task_views, tip_views
+from lianfang.field.tasks import counts_of
+from lianfang.web.navigation import NavEntry
+
+
+def _to_do(user: Any) -> int:
+    return counts_of(user, now=timezone.now()).all
+
+
+NAVIGATION: tuple[NavEntry, ...] = (
+    NavEntry(
+        group="phone",
+        label=_("Tasks"),
+        url_name="field_tasks",
+        icon="list-checks",
+        order=10,
+        permission="work.read",
+        count=_to_do,
+        tone="bad",
+        section="/m/tasks/",
+    ),
+    NavEntry(
+        group="phone",
+        label=_("Households"),
+        url_name="field_doors",
+        icon="book-user",
+        order=20,
+        permission="people.read",
+        section="/m/dwellings/",
+    ),
+    NavEntry(
+        group="phone",
+        label=_("Report"),
+        url_name="field_tip",
+        icon="megaphone",
+        order=30,
+        permission="work.report_tip",
+        section="/m/report/",
+    ),
+    NavEntry(group="phone", label=_("Me"), url_name="field_me", icon="user-round", order=40, section="/m/me/"),
+)
+
+urlpatterns = [
+    path("m/", task_views.task_list, name="field_tasks"),
+    path("m/tasks/<uuid:item_id>/", task_views.task, name="field_task"),
+    path("m/tasks/<uuid:item_id>/call/", task_views.call, name="field_call"),
+    path("m/tasks/<uuid:item_id>/record/", task_views.record, name="field_record"),
+    path("m/tasks/<uuid:item_id>/accept/", task_views.take_on, name="field_accept"),
+    path("m/tasks/<uuid:item_id>/submit/", task_views.hand_in, name="field_submit"),
+    path("m/dwellings/", home_views.door_list, name="field_doors"),
+    path("m/dwellings/<uuid:dwelling_id>/", home_views.door, name="field_door"),
+    path("m/dwellings/<uuid:dwelling_id>/people/", home_views.door_in_full, name="field_door_in_full"),
+    path("m/dwellings/<uuid:dwelling_id>/unchanged/", home_views.unchanged, name="field_unchanged"),
+    path("m/dwellings/<uuid:dwelling_id>/visit/", home_views.visit, name="field_visit"),
+    path("m/report/", tip_views.tip, name="field_tip"),
+    path("m/me/", tip_views.me, name="field_me"),
+    path("m/me/off-duty/", tip_views.off_duty, name="field_off_duty"),
+]
