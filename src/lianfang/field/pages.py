@@ -40,7 +40,7 @@ NAVIGATION: tuple[NavEntry, ...] = (
     ),
     NavEntry(
         group="phone",
-        label=_("Report"),
+        label=_("Tips"),
         url_name="field_tip",
         icon="megaphone",
         order=30,
