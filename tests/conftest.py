@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,6 +15,8 @@ import pytest
 from lianfang.jobs import postgres
 from lianfang.jobs.processes import is_alive
 from tests import settings as chosen
+
+pytest_plugins = ["tests.town"]
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +35,15 @@ def django_db_modify_db_settings(
     database_server: postgres.Server | None, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
     """pytest-django's own hook, taken to have the server running before the test database is made."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The town is in the database before the first test that uses one."""
+    from tests.town import fill_database
+
+    with django_db_blocker.unblock():
+        fill_database()
 
 
 def _drop_databases_of_dead_runs(server: postgres.Server) -> None:

@@ -173,7 +173,8 @@ def _refuse_begun(origins: Any) -> None:
 
 def _withdraw(command: Command, origins: Any) -> None:
     """Remove origins; items without any other origin are cancelled, subjects nobody else asks about are removed."""
-    items = list(WorkItem.objects.filter(origins__in=origins).distinct().select_for_update())
+    touched = list(origins.values_list("item_id", flat=True))
+    items = list(WorkItem.objects.filter(id__in=touched).select_for_update().order_by("id"))
     origins.delete()
     left = dict(
         WorkOrigin.objects.filter(item__in=items).values_list("item").annotate(n=Count("id")).values_list("item", "n")
