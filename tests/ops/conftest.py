@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture(scope="module")
-def open_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A temporary folder. pytest closes its own to other accounts, and under root PostgreSQL runs as another one."""
-    folder = tmp_path_factory.mktemp("embedded")
-    for above in (folder, *folder.parents):
-        if above == Path("/tmp"):
-            break
-        above.chmod(0o755)
-    return folder
+def open_folder() -> Iterator[Path]:
+    """A temporary folder of our own.
+
+    pytest closes its folders to other accounts, again whenever another pytest starts; under root PostgreSQL is another.
+    """
+    with tempfile.TemporaryDirectory(prefix="lianfang-test-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)

@@ -72,7 +72,7 @@ def wait_until(what: Callable[[], bool]) -> None:
 def migrated(open_folder: Path) -> Workplace:
     place = Workplace(open_folder)
     done = place.run("migrate", "--json")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["applied"]
     return place
 
@@ -105,8 +105,11 @@ class TestServing:
         assert again.wait(PATIENCE) == 0
         assert working_in(postgres.status(workplace.folder).place.cluster) == []
 
-    def test_goes_on_when_its_database_was_killed(self, workplace: Workplace) -> None:
+    def test_refuses_a_second_one_and_goes_on_when_its_database_was_killed(self, workplace: Workplace) -> None:
         server = workplace.serve()
+        second = workplace.run("serve", "--json")
+        assert second.returncode == 1
+        assert json.loads(second.stdout)["error"]["code"] == "serve.already"
         before = postgres.status(workplace.folder).pid
         assert before
         os.kill(before, signal.SIGKILL)
@@ -114,14 +117,6 @@ class TestServing:
         wait_until(workplace.answers)
         assert workplace.run("stop", "--json").returncode == 0
         assert server.wait(PATIENCE) == 0
-
-    def test_refuses_a_second_server_on_the_same_folder(self, workplace: Workplace) -> None:
-        server = workplace.serve()
-        second = workplace.run("serve", "--json")
-        server.terminate()
-        server.wait(PATIENCE)
-        assert second.returncode == 1
-        assert json.loads(second.stdout)["error"]["code"] == "serve.already"
 
 
 class TestDoctor:
@@ -148,6 +143,7 @@ class TestDoctor:
 
     def test_says_which_port_is_taken(self, workplace: Workplace) -> None:
         with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             other.bind(("127.0.0.1", workplace.port))
             other.listen(1)
             done = workplace.run("doctor", "--json")
