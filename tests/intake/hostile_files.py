@@ -25,6 +25,15 @@ def workbook(path: Path, rows: list[list[object]], *, sheet: str = "名单", sta
     return path
 
 
+def corners(path: Path) -> Path:
+    """Two cells, in the first and in the last corner of a sheet: whoever allocates the rectangle needs 400 GB."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet()
+        page.write(0, 0, "姓名")
+        page.write(1_048_575, 16_383, "王丽")
+    return path
+
+
 def encrypted(path: Path) -> Path:
     """What Excel writes when it protects a workbook by a password: a compound file with an EncryptedPackage stream."""
     names = "".join(("Root Entry", "EncryptionInfo", "EncryptedPackage"))

@@ -24,6 +24,7 @@ _NUMERAL: Final = r"(\d{1,2}|[一二两三四五六七八九十])"
 _COUNT: Final = re.compile(
     rf"(?:[,，、]?\s*)(?:一家|全家|一共|总共|共计|合计|共|计|家里|家)*\s*{_NUMERAL}\s*(?:口人?|个人|人|位)(?![一-鿿])"
 )
+_GROWN_AND_SMALL: Final = re.compile(r"(\d)个?大人?(\d)个?(?:小孩?|孩)")
 _NUMERALS: Final = {character: value for value, character in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _N: Final = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
 _DOOR: Final = re.compile(
@@ -96,15 +97,29 @@ def read_entry(line: str) -> Entry:
     rest, size = _take_count(rest)
     bare = re.sub(r"(?:姓名|房号|电话|地址|门牌号?|住址)[:：]", " ", rest)
     bare = _ORNAMENT.sub(" ", bare).strip(" ,、;/+-")
-    people = tuple(name for name in read_people(bare) if _plausible(name, counted=size > 0))
+    people, left = _people(bare, counted=size > 0)
     return Entry(
         people=people,
-        nickname="" if people else " ".join(bare.split()),
+        nickname=left,
         household_size=size,
         phones="\n".join(phones),
         identity=identity[0] if identity else "",
         address=address,
     )
+
+
+def _people(bare: str, *, counted: bool) -> tuple[tuple[Name, ...], str]:
+    """Names in what is left of a line, and the nickname if there is one (``小雨 张伟``)."""
+    people = [name for name in read_people(bare) if _plausible(name, counted=counted)]
+    if people:
+        return tuple(people), ""
+    left = []
+    for word in re.split(r"[\s、,;/|+]+", bare):
+        names = [name for name in read_people(word) if _plausible(name, counted=counted)]
+        people += names
+        if not names and word:
+            left.append(word)
+    return tuple(people), " ".join(left)
 
 
 def _take_door(rest: str) -> tuple[str, str]:
@@ -122,6 +137,8 @@ def _take_door(rest: str) -> tuple[str, str]:
 
 
 def _take_count(rest: str) -> tuple[str, int]:
+    if grown := _GROWN_AND_SMALL.search(rest):
+        return f"{rest[: grown.start()]}、{rest[grown.end() :]}", int(grown[1]) + int(grown[2])
     found = _COUNT.search(rest)
     if found is None:
         return rest, 0

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from lianfang.core.lists.intake.refusals import IntakeRefusal, Limits
 from lianfang.core.lists.intake.workbook import Cell, Sheet
@@ -19,6 +19,11 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_Record: TypeAlias = tuple[int, int, list[str]]
+"""First line, last line, cells."""
+
+_MENDED_QUOTES: Final = 20
+"""More stray quotation marks than this, and none of the file's is taken as one."""
 _DELIMITERS: Final = (",", "\t", ";", "|", "，")
 _QUOTED_LINES_LIMIT: Final = 50
 """A quoted cell with more lines than this is a quotation mark nobody closed."""
@@ -77,20 +82,26 @@ def _forgiving(content: bytes, encoding: str) -> Decoded:
     return Decoded(text, encoding.removesuffix("-sig"), ("text.replaced_characters",) if lost > 0 else ())
 
 
-def delimiter_of(text: str) -> str:
-    """The separator that cuts the first lines into the most, and the most even, columns; empty if there is none."""
+def delimiter_of(text: str, *, sure: bool) -> str:
+    """The separator that cuts the first lines into the most, and the most even, columns; empty if there is none.
+
+    `sure`: the file says it is a table, so a title and notes without separators may outnumber the rows.
+    """
     lines = [line for line in text[:65536].splitlines()[:60] if line.strip()]
     best, best_score = "", 0.0
     for delimiter in _DELIMITERS:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+        widths.pop(1, None)
+        if width == 1 and widths and (sure or delimiter == "\t"):
+            width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
         score = count / max(len(lines), 1) * min(width, 8)
         if width > 1 and count * 2 >= sum(widths.values()) and score > best_score:
             best, best_score = delimiter, score
     return best
 
 
-_CHAIN: Final = re.compile(r"接龙|^\s*\d{1,3}[.、．)）]\s*\S", re.MULTILINE)
+_CHAIN: Final = re.compile(r"接龙|^\s*\d{1,3}[.、．)）]\s*(?!\d+[,;|，\t])\S", re.MULTILINE)
 
 
 def sheet_of(text: str, *, kind: str, limits: Limits) -> tuple[Sheet, tuple[str, ...]]:
@@ -99,15 +110,12 @@ def sheet_of(text: str, *, kind: str, limits: Limits) -> tuple[Sheet, tuple[str,
     A text without a separator becomes one column, a line per row; so does a chat group's sign-up chain, whose commas
     separate people and not columns.
     """
-    delimiter = delimiter_of(text)
+    delimiter = delimiter_of(text, sure=kind in ("csv", "tsv"))
     if kind in ("txt", "pasted") and delimiter != "\t" and len(_CHAIN.findall(text[:65536])) >= 2:
         delimiter = ""
     notices: tuple[str, ...] = ()
     if delimiter:
-        records = list(_records(text, delimiter=delimiter, quoted=True, limits=limits))
-        if _runaway(records):
-            records = list(_records(text, delimiter=delimiter, quoted=False, limits=limits))
-            notices = ("text.stray_quotes",)
+        records, notices = _mended_records(_lines(text), delimiter=delimiter)
     else:
         records = [(number, number, [line]) for number, line in enumerate(_lines(text), start=1)]
     rows: list[list[Cell]] = []
@@ -134,12 +142,23 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
 
 
-def _records(text: str, *, delimiter: str, quoted: bool, limits: Limits) -> Iterator[tuple[int, int, list[str]]]:
+def _mended_records(lines: list[str], *, delimiter: str) -> tuple[list[_Record], tuple[str, ...]]:
+    """Records of the text; quotation marks nobody closed are taken as ordinary characters, line by line."""
+    lines = list(lines)
+    for attempt in range(_MENDED_QUOTES):
+        records = list(_records(lines, delimiter=delimiter, quoted=True))
+        stray = _stray_quote(records, lines, delimiter=delimiter)
+        if not stray:
+            return records, ("text.stray_quotes",) if attempt else ()
+        lines[stray - 1] = lines[stray - 1].replace('"', "＂")
+    return list(_records(lines, delimiter=delimiter, quoted=False)), ("text.stray_quotes",)
+
+
+def _records(lines: list[str], *, delimiter: str, quoted: bool) -> Iterator[_Record]:
     """Rows with the lines each begins and ends on; with `quoted`, a quoted cell may run over several lines."""
     csv.field_size_limit(1024 * 1024)
-    lines = [line + "\n" for line in _lines(text)]
     quoting: Final = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    reader = csv.reader(lines, delimiter=delimiter, quoting=quoting)
+    reader = csv.reader([line + "\n" for line in lines], delimiter=delimiter, quoting=quoting)
     before = 0
     try:
         for fields in reader:
@@ -147,11 +166,16 @@ def _records(text: str, *, delimiter: str, quoted: bool, limits: Limits) -> Iter
             before = reader.line_num
     except csv.Error:
         # A cell above the size limit: an open quotation mark swallowed the rest of the file.
-        yield before + 1, before + 1, ["\n" * (_QUOTED_LINES_LIMIT + 1)]
+        yield before + 1, len(lines), [""]
 
 
-def _runaway(records: list[tuple[int, int, list[str]]]) -> bool:
-    return any(
-        last - first > _QUOTED_LINES_LIMIT or (len(fields) == 1 and fields[0].count("\n") > _QUOTED_LINES_LIMIT)
-        for first, last, fields in records
-    )
+def _stray_quote(records: list[_Record], lines: list[str], *, delimiter: str) -> int:
+    """First line of a record that swallowed whole rows, 0 if there is none: a line in its middle, or the file's last
+    line, has as many separators as a row has."""
+    width = Counter(len(fields) for first, last, fields in records if first == last).most_common(1)
+    least = width[0][0] - 1 if width else 1
+    for first, last, _ in records:
+        inner = lines[first : last if last == len(lines) else last - 1]
+        if last - first > _QUOTED_LINES_LIMIT or any(line.count(delimiter) >= least > 0 for line in inner):
+            return first
+    return 0

@@ -188,6 +188,12 @@ def _join_below(sheet: Sheet, index: int, header: Header, *, start: int) -> None
     open_columns |= {
         column for column in range(len(texts)) if column >= len(header.labels) or not header.labels[column]
     }
+    if not spans:
+        # Nothing is merged in a text file: a label with a blank to its right may stand over both columns.
+        labels = header.labels
+        width = max(len(labels), len(texts))
+        right = [*labels[1:], *[""] * (width - len(labels) + 1)]
+        open_columns |= {at for at in range(min(len(labels), width - 1)) if labels[at] and not right[at]}
     filled = {column for column, text in enumerate(texts) if text}
     known = sum(field_of_label(texts[column])[0] != "" for column in filled)
     if len(filled) < 2 or not filled <= open_columns or known * 2 < len(filled) or not _is_group_row(row):

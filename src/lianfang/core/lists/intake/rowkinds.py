@@ -35,6 +35,10 @@ _EXAMPLE: Final = re.compile(
 )
 
 
+_SECTION: Final = 20
+"""A heading has at most so many characters; what is longer is a note."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """Physical rows that are no person's row, ends included, and why.
@@ -52,7 +56,8 @@ class Skipped:
 class BodyColumns:
     """Columns that decide what kind a body row is. Indexes from 0."""
 
-    labels: frozenset[str]
+    labels: tuple[frozenset[str], ...]
+    """What the header says over each column, without spaces."""
     people: tuple[int, ...]
     """Name, identity, telephone, masked or not."""
     numbers: tuple[int, ...]
@@ -85,7 +90,11 @@ def _is_example(row: Sequence[Cell]) -> bool:
 def _kind_of_texts(filled: list[tuple[int, str]], columns: BodyColumns, *, merged_across: bool) -> str:
     texts = [text for _, text in filled]
     compact = [text.replace(" ", "") for text in texts]
-    if len(texts) >= 2 and sum(text in columns.labels for text in compact) * 10 >= len(texts) * 7:
+    again = sum(
+        column < columns.width and text.replace(" ", "").replace("\n", "") in columns.labels[column]
+        for column, text in filled
+    )
+    if len(texts) >= 2 and again * 10 >= len(texts) * 7:
         return "repeated_header"
     if any(_TOTAL.fullmatch(text) for text in compact[:3]):
         return "total"
@@ -99,11 +108,12 @@ def _kind_of_texts(filled: list[tuple[int, str]], columns: BodyColumns, *, merge
     if not others and compact[0].isdigit():
         return "numbering"
     if not others:
-        return "zero_statement" if _NOBODY.fullmatch(compact[0]) else "note"
+        reason = "section" if len(compact[0]) <= _SECTION else "note"
+        return "zero_statement" if _NOBODY.fullmatch(compact[0]) else reason
     if all(_NOBODY.fullmatch(text.replace(" ", "")) for text in others):
         return "zero_statement"
     if merged_across:
-        return "section" if len(texts[0]) <= 20 else "note"
+        return "section" if len(texts[0]) <= _SECTION else "note"
     return _kind_of_lone_text(filled, columns)
 
 
@@ -114,8 +124,8 @@ def _kind_of_lone_text(filled: list[tuple[int, str]], columns: BodyColumns) -> s
     column, text = filled[0]
     if column in columns.people and len(text.replace(" ", "")) <= 8:
         return "person"
-    if column == columns.sequence or column == 0 or len(text) > 20:
-        return "section" if len(text) <= 20 else "note"
+    if column == 0 or len(text) > _SECTION:
+        return "section" if len(text) <= _SECTION else "note"
     return "person"
 
 

@@ -34,6 +34,7 @@ _COMMUNITY: Final = re.compile(r"^[一-鿿]{2,10}(?:社区|村|居委会|居)$")
 _CHAIN_PLACE: Final = re.compile(
     r"^#?(?:接龙)?\s*([一-鿿]{2,12}?)(?=第.{1,4}网格|网格|业主|居民|接龙|核酸|疫情|物业|群|\s|\d+月|[:：,，。])"
 )
+_HOUSEHOLD: Final = re.compile(r"(?:一家|全家|等|共|计)\s*(\d{1,2})\s*(?:口|人|位)")
 _NOBODY: Final = Name()
 _NO_IDENTITY: Final = Identity()
 _NO_CELLS: Final[list[tuple[Cell, str]]] = []
@@ -178,6 +179,9 @@ class _TableReader:
             readers.note("sex.contradiction", self._columns["sex"][0][1], self._text(cells, "sex"), "warning")
         if people[0].relation:
             extra["relation"] = people[0].relation
+        size = _HOUSEHOLD.search(self._text(cells, "name"))
+        if size and "household_size" not in extra:
+            extra["household_size"] = size[1]
         name = people[0]
         first = RowFacts(
             sheet=seat[0],

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date, time
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -64,20 +66,16 @@ def _sheet(
     rows: list[list[Cell]] = []
     numbers: list[int] = []
     for number, row in _physical_rows(source):
-        cells = _cells(row)
-        formulas = extras.uncalculated.get(number)
-        if formulas:
-            _fill(cells, formulas)
-        if cells:
-            rows.append(cells)
-            numbers.append(number)
-            if len(rows) > left:
-                raise IntakeRefusal("file.too_many_rows", limit=limits.rows)
+        rows.append([_cell(value) for value in row])
+        numbers.append(number)
+        if len(rows) > left:
+            raise IntakeRefusal("file.too_many_rows", limit=limits.rows)
+    _fill(rows, numbers, extras.uncalculated)
     return Sheet(
         name=meta.name,
         rows=rows,
         numbers=numbers,
-        height=end[0] + 1 if rows else 0,
+        height=max(end[0] + 1, numbers[-1]) if rows else 0,
         visible=meta.visible is calamine.SheetVisibleEnum.Visible,
         merged=merged,
         hidden_rows=frozenset(extras.hidden_rows),
@@ -87,28 +85,27 @@ def _sheet(
 
 def _refuse_width(source: calamine.CalamineSheet, *, limits: Limits) -> None:
     for _, row in _physical_rows(source):
-        if any(not _is_blank(cell) for cell in row[limits.columns :]):
+        if len(row) > limits.columns:
             raise IntakeRefusal("file.too_many_columns", columns=len(row), limit=limits.columns)
 
 
 def _physical_rows(source: calamine.CalamineSheet) -> Iterator[tuple[int, list[object]]]:
-    start, end = source.start, source.end
-    if start is None or end is None:
+    """Rows that are not blank, cut after their last filled cell, with their number from 1."""
+    start = source.start
+    if start is None:
         return
-    width = end[1] + 1
+    pad: list[object] = [None] * start[1]
     # iter_rows begins with the first row of the sheet but with the first used column.
-    for number, row in enumerate(source.iter_rows(), start=1):
-        yield number, list(row) if len(row) == width else [*([""] * (width - len(row))), *row]
+    for number, row in enumerate(islice(source.iter_rows(), start[0], None), start=start[0] + 1):
+        cells: list[object] = list(row)
+        while cells and _is_blank(cells[-1]):
+            cells.pop()
+        if cells:
+            yield number, [*pad, *cells] if pad else cells
 
 
 def _is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and (not value or value.isspace()))
-
-
-def _cells(row: list[object]) -> list[Cell]:
-    while row and _is_blank(row[-1]):
-        row.pop()
-    return [_cell(value) for value in row]
 
 
 def _cell(value: object) -> Cell:
@@ -120,12 +117,18 @@ def _cell(value: object) -> Cell:
     return str(value)
 
 
-def _fill(cells: list[Cell], formulas: dict[int, str]) -> None:
-    """Put the text of formulas nobody calculated where the value is missing."""
-    for column, formula in formulas.items():
-        cells.extend([None] * (column + 1 - len(cells)))
-        if cells[column] is None:
-            cells[column] = formula
+def _fill(rows: list[list[Cell]], numbers: list[int], formulas: dict[int, dict[int, str]]) -> None:
+    """Put the text of formulas nobody calculated where the value is missing; a row of nothing else becomes a row."""
+    for number, cells in sorted(formulas.items()):
+        at = bisect_left(numbers, number)
+        if at == len(numbers) or numbers[at] != number:
+            numbers.insert(at, number)
+            rows.insert(at, [])
+        row = rows[at]
+        for column, formula in cells.items():
+            row.extend([None] * (column + 1 - len(row)))
+            if row[column] is None:
+                row[column] = formula
 
 
 # --- what only the XML says: hidden rows and columns, formulas without a value ---------------------------------------
@@ -135,6 +138,8 @@ _ROW_NUMBER: Final = re.compile(rb"\br=\"(\d+)\"")
 _HIDDEN_COLUMN: Final = re.compile(rb"<(?:\w+:)?col\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
 _COLUMN_SPAN: Final = re.compile(rb"\b(min|max)=\"(\d+)\"")
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[ />]")
+_WIDEST: Final = 16_384
+"""Columns of an xlsx sheet."""
 _CHUNK: Final = 4 * 1024 * 1024
 
 
@@ -184,7 +189,7 @@ def _scan(archive: zipfile.ZipFile, part: str, extras: _Extras) -> bool:
                     extras.hidden_rows.add(int(number[1]))
             for column in _HIDDEN_COLUMN.findall(text):
                 span = {key: int(value) for key, value in _COLUMN_SPAN.findall(column)}
-                extras.hidden_columns.update(range(span.get(b"min", 1) - 1, min(span.get(b"max", 0), 1000)))
+                extras.hidden_columns.update(range(span.get(b"min", 1) - 1, min(span.get(b"max", 0), _WIDEST)))
     return formula
 
 
@@ -204,10 +209,10 @@ def _uncalculated(archive: zipfile.ZipFile, part: str, extras: _Extras) -> None:
             for cell in row:
                 name = cell.tag.partition("}")[0] + "}" if isinstance(cell.tag, str) else ""
                 formula = cell.find(f"{name}f") if name else None
-                if formula is None or (cell.findtext(f"{name}v") or "") != "":
+                # A text formula (t="str") may well have the empty text as its value; others were never calculated.
+                if formula is None or cell.findtext(f"{name}v") or cell.get("t") == "str":
                     continue
                 column = _column_of(cell.get("r") or "")
-                # A text formula may well have the empty text as its value; only a missing <v> was never calculated.
-                if column >= 0 and cell.find(f"{name}v") is None:
+                if 0 <= column < _WIDEST:
                     extras.uncalculated.setdefault(number, {})[column] = f"={formula.text or ''}"
             row.clear()

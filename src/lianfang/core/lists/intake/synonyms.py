@@ -51,8 +51,8 @@ _WORDS: Final[dict[str, str]] = {
     ),
     "phone": (
         "电话 手机 手机号 手机号码 电话号码 联系电话 联系方式 联系手机 联系号码 联系手机号 本人电话 本人手机 "
-        "本人手机号 移动电话 固定电话 备用电话 家庭电话 租客电话 其他电话 电话1 电话2 手机1 手机2 手机号1 "
-        "手机号2 联系电话1 联系电话2 tel telephone telno mobile mobileno mobilephone phone phoneno "
+        "本人手机号 移动电话 固定电话 座机 座机号 固话 备用电话 家庭电话 租客电话 其他电话 电话1 电话2 手机1 手机2 "
+        "手机号1 手机号2 联系电话1 联系电话2 tel telephone telno mobile mobileno mobilephone phone phoneno "
         "phonenumber cellphone contact contactno contactnumber sjhm sjh sj lxdh lxfs dhhm yddh lxsj brdh "
         "号码"
     ),

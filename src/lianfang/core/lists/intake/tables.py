@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -92,8 +92,36 @@ def find_tables(sheet: Sheet) -> list[Table]:
                 tables.append(_without_header(sheet))
             break
         table, start = _below_header(sheet, header, start=start, part=len(tables) + 1)
-        tables.append(table)
+        tables.extend(_panels(table))
     return tables
+
+
+def _panels(table: Table) -> list[Table]:
+    """A form printed twice side by side is two tables: in each, the other's columns are ignored."""
+    labels = [column.shown() for column in table.columns]
+    while labels and not labels[-1]:
+        labels.pop()
+    count = next((n for n in (2, 3, 4) if len(labels) >= 2 * n and labels == labels[: len(labels) // n] * n), 1)
+    if count == 1 or table.kind != "persons" or "name" not in {guess.field for guess in table.guesses}:
+        return [table]
+    width = len(labels) // count
+    panels = []
+    for at in range(count):
+        own = range(at * width, (at + 1) * width)
+        guesses = {guess.index: guess for guess in guess_columns([table.columns[index] for index in own])}
+        everybody = tuple(
+            guesses.get(column.index, ColumnGuess(column.index, column.shown(), "ignore", 1.0, "other_panel"))
+            for column in table.columns
+        )
+        people = [guess.index for guess in guesses.values() if guess.field in PERSON]
+        body = [
+            index
+            for index in table.body
+            if any(at < len(row) and row[at] is not None for row in (table.sheet.rows[index],) for at in people)
+        ]
+        part = table.part + at
+        panels.append(replace(table, guesses=everybody, body=body, part=part, skipped=[] if at else table.skipped))
+    return panels
 
 
 def _chain_table(sheet: Sheet) -> Table:
@@ -133,13 +161,20 @@ def _columns_of(sheet: Sheet, header: Header | None, sample: range) -> tuple[Col
     return tuple(columns)
 
 
+def _sampled(sheet: Sheet, header: Header) -> range:
+    """Rows below a header, as far as the next header, at most `_SAMPLE` of them."""
+    first = header.last + 1
+    last = min(first + _SAMPLE, len(sheet.rows))
+    return range(first, next((index for index in range(first, last) if is_header(sheet.rows[index])), last))
+
+
 def _body_columns(columns: Sequence[Column], guesses: Sequence[ColumnGuess]) -> BodyColumns:
     fields = {guess.index: guess.field for guess in guesses}
-    labels = {column.label.replace(" ", "").replace("\n", "") for column in columns} | {
-        column.group.replace(" ", "").replace("\n", "") for column in columns
-    }
+    labels = tuple(
+        frozenset("".join(text.split()) for text in (column.label, column.group) if text) for column in columns
+    )
     return BodyColumns(
-        labels=frozenset(labels - {""}),
+        labels=labels,
         people=tuple(index for index, name in fields.items() if name in PERSON),
         numbers=tuple(index for index, name in fields.items() if name in ("identity", "phone")),
         sequence=next((index for index, name in fields.items() if name == "sequence"), -1),
@@ -193,7 +228,7 @@ def _merged_down(sheet: Sheet, below: int) -> dict[tuple[int, int], Cell]:
 
 def _below_header(sheet: Sheet, header: Header, *, start: int, part: int) -> tuple[Table, int]:
     """The table under a header, and the index of the row where the next one begins."""
-    columns = _columns_of(sheet, header, range(header.last + 1, min(header.last + 1 + _SAMPLE, len(sheet.rows))))
+    columns = _columns_of(sheet, header, _sampled(sheet, header))
     guesses = guess_columns(columns)
     deciding = _body_columns(columns, guesses)
     first_row = 1 if start == 0 else sheet.numbers[start]

@@ -81,12 +81,11 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0{1,2}:00(?
 def _comparable(cell: Cell) -> str:
     if cell is None:
         return ""
-    text = clean_text(cell).replace(" ", "").replace("\n", "") if not isinstance(cell, datetime) else clean_text(cell)
-    if isinstance(cell, datetime) or (text[:1].isdigit() and len(text) <= 12):
-        day = _DAY.fullmatch(text)
-        if day:
-            return f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
-    return text.replace(" ", "")
+    text = clean_text(cell)
+    if text[:1].isdigit() and len(text) <= 20 and (day := _DAY.fullmatch(text)):
+        return f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}"
+    text = text.replace(" ", "").replace("\n", "")
+    return text.removesuffix(".0")
 
 
 def _comparable_rows(sheet: Sheet) -> Iterable[str]:
