@@ -77,9 +77,9 @@ class ControlMeasureQuerySet(Scoped["ControlMeasure"]):
 class ControlMeasure(models.Model):
     """A restriction on a person.
 
-    Invariants: it rests on a typed epidemiological fact, names its legal basis, has an end after its beginning (at most 28
-    days) and a way to appeal; proposer and approver are different people; it counts only once approved; a release has a
-    reason.
+    Invariants: it rests on a typed epidemiological fact, names its legal basis, has an end after its beginning (at most
+    28 days) and a way to appeal; proposer and approver are different people; it counts only once approved; a release
+    has a reason.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -18,8 +18,8 @@ class ObservationQuerySet(Scoped["Observation"]):
 class Observation(models.Model):
     """One finding.
 
-    Invariants: append-only; about exactly one of person, household, dwelling; when it happened and when we learned of it
-    are different columns, and rules use only the first. The table is partitioned by month of `recorded_at`.
+    Invariants: append-only; about exactly one of person, household, dwelling; when it happened and when we learned of
+    it are different columns, and rules use only the first. The table is partitioned by month of `recorded_at`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -62,7 +62,8 @@ def _dwelling(row: Mapping[str, str], key: str, areas: Mapping[str, Territory]) 
         or areas[row["community_code"]]
     )
     compound = areas.get(row["compound_code"])
-    label = f"{compound.name if compound else ''}{row['building']}{row['unit']}{row['room']}{'室' if row['room'].isdigit() else ''}"
+    room = row["room"] + ("室" if row["room"].isdigit() else "")
+    label = f"{compound.name if compound else ''}{row['building']}{row['unit']}{room}"
     return Dwelling(
         id=uuid7(),
         territory=area,

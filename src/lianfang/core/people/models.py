@@ -1,4 +1,4 @@
-"""Who: people, households, dwellings. A person's file and a household's ledger are views over all ledgers, not tables."""
+"""Who: people, households, dwellings. A person's file and a household's ledger are views over all ledgers."""
 
 from __future__ import annotations
 
@@ -126,8 +126,8 @@ class PersonQuerySet(Scoped["Person"]):
 class Person(models.Model):
     """Someone we know of. May have no identity number, no telephone and no dwelling.
 
-    Invariants: `path`, `dwelling` and `compound` repeat where the person lives now (the open residence), or the area that
-    answers for finding them; a merged record points at the one that was kept, and is not shown by itself; nobody is
+    Invariants: `path`, `dwelling` and `compound` repeat where the person lives now (the open residence), or the area
+    that answers for finding them; a merged record points at the one that was kept, and is not shown by itself; nobody is
     merged into themselves.
     """
 

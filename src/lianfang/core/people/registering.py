@@ -21,8 +21,8 @@ from lianfang.kernel.uuid7 import uuid7
 class NewPerson:
     """Someone to be registered.
 
-    `household_id` None makes a household of their own; people with the same `group` (not empty) share one. `path` counts
-    only without a dwelling.
+    `household_id` None makes a household of their own; people with the same `group` (not empty) share one. `path`
+    counts only without a dwelling.
     """
 
     name: str

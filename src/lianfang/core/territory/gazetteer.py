@@ -53,8 +53,8 @@ def forget() -> None:
 def build_gazetteer(areas: dict[str, Territory], *, day: date) -> Gazetteer:
     """A gazetteer of these areas and the entrances of their buildings.
 
-    A building is filed under its compound, where addresses name it; an area that was merged into another lives on as that
-    area's alias.
+    A building is filed under its compound, where addresses name it; an area that was merged into another lives on as
+    that area's alias.
     """
     former: dict[UUID | None, list[str]] = defaultdict(list)
     for successor_id, name in Territory.objects.exclude(successor=None).values_list("successor_id", "name"):

@@ -41,8 +41,8 @@ def import_areas(rows: Iterable[Mapping[str, str]]) -> dict[str, Territory]:
 def ensure_entrances(pairs: Iterable[tuple[str, str]], *, areas: dict[str, Territory]) -> dict[str, Territory]:
     """Create the entrances named by (building code, unit text) pairs that do not exist yet; returns them by code.
 
-    An entrance's code is its building's, ``-U`` and the unit's text. Pairs of unknown buildings or without a unit are left
-    out.
+    An entrance's code is its building's, ``-U`` and the unit's text. Pairs of unknown buildings or without a unit are
+    left out.
     """
     wanted = {f"{building}-U{unit}": (building, unit) for building, unit in pairs if unit and building in areas}
     known = {area.code: area for area in Territory.objects.filter(level=Level.ENTRANCE, code__in=wanted)}

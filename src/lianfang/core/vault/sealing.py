@@ -73,7 +73,7 @@ def unseal_text(sealed: bytes, *, place: str, row: UUID) -> str:
 
 
 def blind_key(kind: str, value: str) -> int:
-    """Signed 64-bit keyed hash of (kind, value), for equality search. Collisions are possible; callers compare again."""
+    """Signed 64-bit keyed hash of (kind, value), for equality search. Collisions happen; callers compare again."""
     assert _Ring.index is not None, "vault.configure() has not run"
     digest = _Ring.index.copy()
     digest.update(kind.encode() + b"\x00" + value.encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from django.db import transaction
 from django.db.models import F
@@ -48,7 +49,7 @@ def stamp_late(*, now: datetime) -> int:
 def escalate(*, now: datetime) -> int:
     """Raise late work to the next level when its time has come; returns how many items were raised."""
     raised = 0
-    for (before, _), (level, minutes) in zip(ESCALATION_MINUTES, ESCALATION_MINUTES[1:], strict=False):
+    for (before, _), (level, minutes) in pairwise(ESCALATION_MINUTES):
         raised += (
             WorkItem.objects.late()
             .filter(escalated_to=before, late_since__lte=now - timedelta(minutes=minutes))

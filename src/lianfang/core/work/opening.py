@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
-
-from django.db.models import F
 
 from lianfang.core.access.answering import AnswerBook
 from lianfang.core.actions.door import Command
-from lianfang.core.bulk import copy_rows
+from lianfang.core.bulk import copy_rows, update_rows
 from lianfang.core.lists.models import Placement
 from lianfang.core.people.models import Household
 from lianfang.core.work.models import Matter, WorkEvent, WorkItem, WorkOrigin, WorkState, WorkSubject
@@ -102,7 +99,7 @@ class _Desk:
         self.new_subjects: list[WorkSubject] = []
         self.origins: list[WorkOrigin] = []
         self.events: list[WorkEvent] = []
-        self.changes: dict[UUID, dict[str, Any]] = {}
+        self.joined: dict[UUID, WorkItem] = {}
 
     def settle(self, household_id: UUID, asks: list[Ask]) -> None:
         item = self.open.get(household_id)
@@ -111,6 +108,8 @@ class _Desk:
             answered = None if item else self._fresh_answer(household_id, ask)
             if answered is not None:
                 self._origin(answered, ask)
+                answered.origins_count += 1
+                self.joined[answered.id] = answered
                 self.result.items.setdefault(household_id, answered)
                 self.result.answered += 1
             else:
@@ -159,26 +158,19 @@ class _Desk:
         return item
 
     def _join(self, item: WorkItem, asks: list[Ask]) -> None:
-        changes: dict[str, Any] = {
-            "origins_count": F("origins_count") + len(asks),
-            "due_at": min(item.due_at, *(ask.due_at for ask in asks)),
-            "version": F("version") + 1,
-        }
+        item.origins_count += len(asks)
+        item.due_at = min(item.due_at, *(ask.due_at for ask in asks))
+        item.version += 1
         first = min(asks, key=lambda ask: _RANK.get(ask.placement, 9))
         if item.state == WorkState.UNPLACED and first.placement not in (Placement.UNPLACED, Placement.OUTSIDE):
             answering = self.book.who(first.path)
-            changes |= {
-                "state": WorkState.DISPATCHED,
-                "path": first.path,
-                "placement": first.placement,
-                "dwelling_id": first.dwelling_id,
-                "assignee_id": answering.user_id,
-                "answered_by": answering.role,
-            }
+            item.state = WorkState.DISPATCHED
+            item.path, item.placement, item.dwelling_id = first.path, first.placement, first.dwelling_id
+            item.assignee_id, item.answered_by = answering.user_id, answering.role
         known = self.subjects.get(item.id, set())
         if item.state == WorkState.SUBMITTED and any(ask.person_id and ask.person_id not in known for ask in asks):
-            changes |= {"state": WorkState.ACCEPTED, "submitted_at": None, "submitted_by_id": None, "outcome": ""}
-        self.changes[item.id] = changes
+            item.state, item.submitted_at, item.submitted_by_id, item.outcome = WorkState.ACCEPTED, None, None, ""
+        self.joined[item.id] = item
         self._event(item, "join")
 
     def _origin(self, item: WorkItem, ask: Ask) -> None:
@@ -217,12 +209,27 @@ class _Desk:
 
     def write(self) -> None:
         copy_rows(WorkItem, self.new_items)
-        for item_id, changes in self.changes.items():
-            WorkItem.objects.filter(id=item_id).update(**changes)
+        update_rows(WorkItem, list(self.joined.values()), fields=JOINED_FIELDS)
         copy_rows(WorkSubject, self.new_subjects)
         copy_rows(WorkOrigin, self.origins)
         copy_rows(WorkEvent, self.events)
 
+
+JOINED_FIELDS = (
+    "origins_count",
+    "due_at",
+    "version",
+    "state",
+    "path",
+    "placement",
+    "dwelling",
+    "assignee",
+    "answered_by",
+    "submitted_at",
+    "submitted_by",
+    "outcome",
+)
+"""What joining may change on an open item (its row is locked)."""
 
 _RANK = {
     Placement.DOOR.value: 0,
