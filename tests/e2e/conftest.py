@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 # Playwright's sync API keeps an event loop in the test's thread; without this Django refuses every query there.
@@ -57,6 +59,64 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "viewport": DESK,
         "reduced_motion": "reduce",
     }
+
+
+@pytest.fixture(scope="session")
+def town_template(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A copy of the test database with the town in it. A browser test empties its database; copying takes a second,
+    loading the town anew would take many."""
+    from tests.town import fill_database
+
+    with django_db_blocker.unblock():
+        fill_database()
+        source = connection.settings_dict["NAME"]
+        copy = f"{source}_town"
+        _copy_database(source, copy)
+        yield copy
+        with _maintenance() as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+
+
+@pytest.fixture
+def living_town(town_template: str, transactional_db: None) -> None:
+    """The toy town as the browser finds it: full, and changed by nobody yet."""
+    _copy_database(town_template, connection.settings_dict["NAME"])
+
+
+def _copy_database(source: str, target: str) -> None:
+    connection.close()
+    with _maintenance() as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            [source],
+        )
+        server.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
+
+
+def _maintenance() -> psycopg.Connection[Any]:
+    """A connection beside the test database, able to copy it."""
+    arguments = {**connection.get_connection_params(), "dbname": "postgres"}
+    for name in ("context", "cursor_factory", "prepare_threshold"):
+        arguments.pop(name, None)
+    return psycopg.connect(**arguments, autocommit=True)
+
+
+@pytest.fixture
+def log_in(living_town: None, live_server: Any, settings: Any) -> Callable[[Page, str], None]:
+    """Log in by the page as one of the cast of `tests/town.py`, without a second factor, as in the demo."""
+    from tests.town import PASSWORD
+
+    settings.DEMO = True
+
+    def enter(page: Page, username: str) -> None:
+        page.goto(f"{live_server.url}/account/login/?next=/account/password/")
+        page.locator("#id_login").fill(username)
+        page.locator("#id_password").fill(PASSWORD)
+        page.locator("form.login button").click()
+        page.wait_for_load_state()
+
+    return enter
 
 
 class Watch:

@@ -11,7 +11,6 @@ from django.urls import path
 
 from lianfang.web import urls as product
 
-
 PAGES = Path(__file__).parent / "pages"
 
 

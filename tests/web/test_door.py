@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -13,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from lianfang.core.access.models import Grant, User
+from lianfang.core.access.models import User
 from lianfang.core.access.roles import Role
 from lianfang.core.audit.models import AuditEntry
 from lianfang.core.territory.models import Territory
+from lianfang.jobs.town import give
 from lianfang.web.security.passwords import MixedCharactersValidator, kinds_of_characters
 from lianfang.web.security.sessions import Verdict, judge
 
@@ -34,17 +34,7 @@ def clerk() -> User:
 @pytest.fixture
 def commander() -> User:
     user = User.objects.create_user("commander", PASSWORD, display_name="张主任")
-    day = timezone.localdate()
-    town = Territory.objects.create(level="subdistrict", code="999999001", name="云澜街道", path="0001", valid_from=day)
-    now = timezone.now()
-    Grant.objects.create(
-        user=user,
-        role=Role.COMMAND,
-        territory=town,
-        starts_at=now - timedelta(hours=1),
-        ends_at=now + timedelta(days=1),
-        reason="winter duty",
-    )
+    give(user, Role.COMMAND, Territory.objects.get(code="999999001"), now=timezone.now(), reason="winter duty")
     return user
 
 

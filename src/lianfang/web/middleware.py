@@ -54,7 +54,7 @@ class BrowserPolicyMiddleware:
 
 
 class PreferencesMiddleware:
-    """Language and type size: the person's own setting once logged in, the browser's cookie before that."""
+    """Language: the person's own once logged in, else the browser's cookie. Large type: if either asks for it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -76,7 +76,7 @@ def _preferences(request: HttpRequest) -> tuple[str, bool]:
     user = request.user
     if user.is_authenticated:
         language = getattr(user, "language", "") or language
-        large_type = bool(getattr(user, "large_type", large_type))
+        large_type = large_type or bool(getattr(user, "large_type", False))
     return (language if language in known else settings.LANGUAGE_CODE), large_type
 
 

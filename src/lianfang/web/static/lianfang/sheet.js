@@ -57,6 +57,14 @@
   document.addEventListener('sheet-close', function () { hide(true); });
 
   /* ---- asking before something that cannot be taken back */
+  /* Safari 14 knows neither event.submitter nor requestSubmit: remember the button, and carry its value by hand */
+  var pressed = null;
+  document.addEventListener('click', function (event) { pressed = event.target.closest ? event.target.closest('button, input[type=submit]') : null; }, true);
+  function send(form, button) {
+    if (form.requestSubmit) { form.requestSubmit(button || undefined); return; }
+    if (button && button.name) { var field = document.createElement('input'); field.type = 'hidden'; field.name = button.name; field.value = button.value; form.appendChild(field); }
+    form.submit();
+  }
   function ask(question, yes) {
     var sheet = document.createElement('div'), words = document.createElement('h2'), row = document.createElement('div'), no = document.createElement('button'), go = document.createElement('button');
     sheet.className = 'sheet small'; sheet.setAttribute('role', 'alertdialog'); sheet.setAttribute('aria-modal', 'true'); sheet.setAttribute('aria-labelledby', 'ask-words'); sheet.setAttribute('data-once', '');
@@ -73,10 +81,10 @@
     event.preventDefault(); ask(event.detail.question, function () { event.detail.issueRequest(true); });
   });
   document.addEventListener('submit', function (event) {
-    var form = event.target, button = event.submitter, question = (button && button.getAttribute('data-confirm')) || form.getAttribute('data-confirm');
+    var form = event.target, button = event.submitter || (pressed && pressed.form === form ? pressed : null), question = (button && button.getAttribute('data-confirm')) || form.getAttribute('data-confirm');
     if (!question || form.getAttribute('data-agreed') === '1') { form.removeAttribute('data-agreed'); return; }
     event.preventDefault(); event.stopPropagation();
-    ask(question, function () { form.setAttribute('data-agreed', '1'); if (form.requestSubmit) form.requestSubmit(button || undefined); else form.submit(); });
+    ask(question, function () { form.setAttribute('data-agreed', '1'); send(form, button); });
   }, true);
   document.addEventListener('click', function (event) {
     var link = event.target.closest && event.target.closest('a[data-confirm]');
