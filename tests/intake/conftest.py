@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lianfang.core.lists.intake import Workbook, open_source, read_rows
+from lianfang.core.lists.intake.api import Workbook, open_source, read_rows
 from lianfang.kernel.rowfacts import RowFacts
 
 DATA = Path(__file__).parents[1] / "data"

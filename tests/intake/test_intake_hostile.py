@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lianfang.core.lists.intake import (
+from lianfang.core.lists.intake.api import (
     DEFAULT,
     MESSAGES,
     IntakeRefusal,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lianfang.core.lists.intake import (
+from lianfang.core.lists.intake.api import (
     Mapping,
     MappingRefused,
     RowContext,

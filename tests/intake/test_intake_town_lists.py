@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from lianfang.core.lists.intake import IntakeRefusal, Mapping, find_table, find_tables, open_source, skipped_rows
+from lianfang.core.lists.intake.api import IntakeRefusal, Mapping, find_table, find_tables, open_source, skipped_rows
 from lianfang.kernel.rowfacts import RowFacts
 
 from .conftest import LISTS, ledger, opened, people_of, truth_of

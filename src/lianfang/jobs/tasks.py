@@ -1,0 +1,26 @@
+"""What the background worker does. Every task is idempotent: a worker that is killed leaves nothing half done."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from lianfang.capabilities.screening.matching import run_in_background
+from lianfang.core.lists.models import SourceList
+from lianfang.core.lists.receiving import inspect
+
+AGAIN = RetryStrategy(max_attempts=5, exponential_wait=3)
+
+
+@app.task(name="lianfang.inspect_list", retry=AGAIN)
+def inspect_list(list_id: str) -> None:
+    """Look into a large file and propose its columns."""
+    inspect(SourceList.objects.select_related("sender").get(id=UUID(list_id)))
+
+
+@app.task(name="lianfang.run_list", retry=AGAIN)
+def run_list(list_id: str) -> None:
+    """Read a confirmed list, compare it with the ledger, dispatch its work."""
+    run_in_background(list_id)
