@@ -31,7 +31,9 @@ find_uv() {
 
 uv_by_venv() {
     rm -rf "$tools/venv"
-    "$python" -m venv "$tools/venv" >/dev/null 2>&1 && "$tools/venv/bin/pip" install --quiet "$wanted"
+    "$python" -m venv "$tools/venv" >/dev/null 2>&1 && "$tools/venv/bin/pip" install --quiet "$wanted" && return 0
+    rm -rf "$tools/venv"
+    return 1
 }
 
 uv_by_pip() {
