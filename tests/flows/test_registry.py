@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from lianfang.capabilities.registry.actions import record_visit, report_tip
+from lianfang.core.access.answering import AnswerBook
 from lianfang.core.access.models import User
 from lianfang.core.access.roles import Role
 from lianfang.core.actions.door import Answer, Command
@@ -183,7 +184,8 @@ class TestTip:
     def test_without_a_door_goes_to_the_area(self, street: Street) -> None:
         answer = tip(street, street.secretary, text="后山有人住", territory_id=street.areas[COMMUNITY].id)
         item = WorkItem.objects.get(id=answer["item"])
-        assert (item.assignee, item.placement) == (street.secretary, "community")
+        assert (item.assignee_id, item.placement) == (AnswerBook(at=timezone.now()).who(item.path).user_id, "community")
+        assert item.state == "dispatched"
 
     @pytest.mark.parametrize(
         ("said", "code"),

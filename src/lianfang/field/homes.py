@@ -19,8 +19,8 @@ from lianfang.core.work.models import WorkItem
 from lianfang.field.doors import door_order, door_title
 from lianfang.kernel.masking import mask_name
 
-BUILDINGS = 4
-"""Buildings on one page."""
+ENTRANCES = 12
+"""Entrances (or areas without entrances) on one page."""
 
 STALE_DAYS = 30
 """A door not knocked on for so long is marked (house choice)."""
@@ -45,21 +45,24 @@ class Building:
 
 
 def buildings_after(actor: User, *, cursor: str, now: datetime) -> tuple[list[Building], str]:
-    """The next `BUILDINGS` buildings with doors behind the path `cursor`, and the next cursor; three queries."""
+    """Doors of the next `ENTRANCES` areas behind the path `cursor`, by building, and the next cursor; 3 queries."""
     scopes = Q()
     for scope in actor.authority.scopes("people.read"):
         scopes |= Q(path__startswith=scope)
     if not scopes:
         return [], ""
     with_doors = Territory.objects.filter(scopes, Exists(Dwelling.objects.filter(territory=OuterRef("pk"))))
-    areas = list(with_doors.filter(path__gt=cursor).select_related("compound").order_by("path")[: BUILDINGS + 1])
-    more = len(areas) > BUILDINGS
-    areas = areas[:BUILDINGS]
-    found = {area.id: Building(name=_area_name(area)) for area in areas}
+    areas = list(
+        with_doors.filter(path__gt=cursor).select_related("compound", "parent").order_by("path")[: ENTRANCES + 1]
+    )
+    more = len(areas) > ENTRANCES
+    areas = areas[:ENTRANCES]
+    found: dict[str, Building] = {}
+    home = {area.id: found.setdefault(name, Building(name=name)) for area in areas if (name := _building_name(area))}
     dwellings = list(Dwelling.objects.visible_to(actor).filter(territory__in=areas))
     living = _people_at(dwellings)
     for dwelling in sorted(dwellings, key=lambda dwelling: door_order(door_title(dwelling))):
-        found[dwelling.territory_id].doors.append(
+        home[dwelling.territory_id].doors.append(
             Door(
                 id=dwelling.id,
                 room=_short(dwelling),
@@ -70,9 +73,11 @@ def buildings_after(actor: User, *, cursor: str, now: datetime) -> tuple[list[Bu
     return list(found.values()), areas[-1].path if more else ""
 
 
-def _area_name(area: Territory) -> str:
-    inside = area.level in (Level.BUILDING, Level.ENTRANCE)
-    return f"{area.compound.name} {area.name}" if inside and area.compound else area.name
+def _building_name(area: Territory) -> str:
+    """The building an entrance belongs to, with its compound; the area itself where there are no entrances."""
+    house = area.parent if area.level == Level.ENTRANCE and area.parent else area
+    inside = house.level in (Level.BUILDING, Level.ENTRANCE)
+    return f"{area.compound.name} {house.name}" if inside and area.compound else house.name
 
 
 def _short(dwelling: Dwelling) -> str:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from lianfang.capabilities.registry.limits import NEWCOMER_PROFILE, due_at
 from lianfang.capabilities.registry.waiting import household_waiting_for_names
-from lianfang.core import vault
 from lianfang.core.actions.door import Answer, Command, action
 from lianfang.core.actions.refusals import NotFound, Refusal, refusal
 from lianfang.core.lists.models import Placement
 from lianfang.core.observations.models import Observation
 from lianfang.core.people.actions import move, read_document, register
-from lianfang.core.people.models import Dwelling, Person, PersonKey
+from lianfang.core.people.models import Dwelling, Person
+from lianfang.core.people.search import search
 from lianfang.core.work.models import WorkItem, WorkOrigin
 from lianfang.core.work.opening import Ask, join_or_open
 from lianfang.kernel.uuid7 import uuid7
@@ -162,10 +162,9 @@ def _known(command: Command, newcomer: Newcomer) -> Person | None:
     """The record of this person elsewhere in the actor's area, by a valid document number."""
     identities, _born, _sex = read_document(command, newcomer.identity)
     for _kind, number, _valid in identities:
-        found = PersonKey.objects.filter(key=vault.blind_key("find.id", number)).values("person_id")
-        person = Person.objects.visible_to(command.actor).current().filter(id__in=found).first()
-        if person is not None:
-            return person
+        for person in search(actor=command.actor, text=number, now=command.now).people:
+            if any(document.number == number for document in person.documents.all()):
+                return person
     return None
 
 
