@@ -53,9 +53,8 @@ def breaches_of(path: Path) -> Iterator[str]:
 
 
 def breaches_of_function(node: Function) -> Iterator[str]:
-    """Length without the docstring, number of arguments without self, and the words of the names."""
-    spare = _docstring_lines(node)
-    length = (node.end_lineno or node.lineno) - node.lineno + 1 - spare
+    """Length of the body without its docstring, number of arguments without self, and the words of the names."""
+    length = (node.end_lineno or node.lineno) - node.body[0].lineno + 1 - _docstring_lines(node)
     if length > FUNCTION_LINES:
         yield f"{node.name}() has {length} lines, at most {FUNCTION_LINES}"
     names = [given.arg for given in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]

@@ -65,26 +65,19 @@ def receive(
     corrects_id: UUID | None = None,
 ) -> Answer:
     """Take a list whose file is already stored under `list_id`. Refuses one without papers, and the same file twice."""
-    territory = Territory.objects.filter(id=territory_id).first()
-    if territory is None:
-        command.asked.add("lists.import")
-        raise NotFound("territory")
-    command.require("lists.import", path=territory.path)
+    territory = _area(command, territory_id)
     _check_papers(
         purpose=purpose, issuer=issuer, legal_basis=legal_basis, deadline_at=deadline_at, sender=sender, title=title
     )
-    assert deadline_at is not None
-    if deadline_at <= command.now:
+    if deadline_at is None or deadline_at <= command.now:
         raise Refusal("lists.past_deadline")
     refuse_known("lists.same_file", SourceList.objects.filter(path=territory.path, file_hash=file_hash))
+    papers = {"title": title, "issuer": issuer, "document_no": document_no, "legal_basis": legal_basis}
+    limits = {"title": 120, "issuer": 80, "document_no": 60, "legal_basis": 200}
     made = SourceList.objects.create(
         id=list_id,
         sender=Sender.objects.get_or_create(name=sender.strip()[:80])[0],
-        title=title.strip()[:120],
         purpose=purpose,
-        issuer=issuer.strip()[:80],
-        document_no=document_no.strip()[:60],
-        legal_basis=legal_basis.strip()[:200],
         sla_code=sla_code,
         received_at=command.now,
         deadline_at=deadline_at,
@@ -95,11 +88,21 @@ def receive(
         corrects_id=corrects_id,
         brought_by=command.actor,
         progress={"stage": "inspecting"},
+        **{name: text.strip()[: limits[name]] for name, text in papers.items()},
     )
     command.note("lists.receive", path=made.path, subject_kind="list", subject_id=made.id, facts={"size": size})
     if size > INLINE_BYTES:
         later("lianfang.inspect_list", list_id=str(made.id))
     return {"list": str(made.id)}
+
+
+def _area(command: Command, territory_id: UUID) -> Territory:
+    territory = Territory.objects.filter(id=territory_id).first()
+    if territory is None:
+        command.asked.add("lists.import")
+        raise NotFound("territory")
+    command.require("lists.import", path=territory.path)
+    return territory
 
 
 def _check_papers(*, deadline_at: datetime | None, **papers: str) -> None:

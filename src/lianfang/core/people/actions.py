@@ -74,11 +74,7 @@ def register(
     residence_kind: str = "",
 ) -> Answer:
     """Register someone at a dwelling; into an existing household, or one of their own."""
-    dwelling = Dwelling.objects.visible_to(command.actor).filter(id=dwelling_id).select_related("compound").first()
-    if dwelling is None:
-        command.asked.add("people.edit")
-        raise NotFound("dwelling")
-    command.require("people.edit", path=dwelling.path)
+    dwelling = _dwelling(command, dwelling_id)
     if household_id and not Household.objects.filter(id=household_id, dwelling=dwelling).exists():
         raise NotFound("household")
     read = read_name(name)
@@ -101,6 +97,15 @@ def register(
     person = register_people([new], now=command.now, compound_codes=codes)[0]
     command.note("people.register", path=person.path, subject_kind="person", subject_id=person.id)
     return {"person": str(person.id), "household": str(person.household_id)}
+
+
+def _dwelling(command: Command, dwelling_id: UUID) -> Dwelling:
+    dwelling = Dwelling.objects.visible_to(command.actor).filter(id=dwelling_id).select_related("compound").first()
+    if dwelling is None:
+        command.asked.add("people.edit")
+        raise NotFound("dwelling")
+    command.require("people.edit", path=dwelling.path)
+    return dwelling
 
 
 def read_document(
@@ -143,11 +148,7 @@ def correct(
     command.require("people.edit", path=person.path)
     changed: list[str] = []
     if name is not None:
-        read = read_name(name)
-        if not read.text:
-            raise Refusal("people.no_name")
-        person.name = read.text[:60]
-        person.pinyin, person.initials = pinyin_full(person.name)[:120], pinyin_initials(person.name)[:30]
+        _rename(person, name)
         changed.append("name")
     if sex is not None:
         person.sex = sex
@@ -156,18 +157,11 @@ def correct(
         person.birth_date = birth_date
         changed.append("birth_date")
     if phones is not None:
-        numbers = read_numbers(phones)
-        Telephone.objects.filter(person=person).delete()
-        Telephone.objects.bulk_create(
-            Telephone.sealed(person_id=person.id, number=number, rank=rank) for rank, number in enumerate(numbers)
-        )
+        _replace_phones(person, phones)
         changed.append("phones")
     if identity:
         rows, _born, _sex = read_document(command, identity, hint=identity_hint)
-        IdentityDocument.objects.bulk_create(
-            IdentityDocument.sealed(person_id=person.id, kind=kind, number=number, valid=valid)
-            for kind, number, valid in rows
-        )
+        _add_documents(person, rows)
         changed.append("identity")
     person.save(update_fields=["name", "pinyin", "initials", "sex", "birth_date"])
     rewrite_keys([person.id])
@@ -175,6 +169,29 @@ def correct(
         "people.correct", path=person.path, subject_kind="person", subject_id=person.id, facts={"changed": changed}
     )
     return {"person": str(person.id), "changed": changed}
+
+
+def _rename(person: Person, name: str) -> None:
+    read = read_name(name)
+    if not read.text:
+        raise Refusal("people.no_name")
+    person.name = read.text[:60]
+    person.pinyin, person.initials = pinyin_full(person.name)[:120], pinyin_initials(person.name)[:30]
+
+
+def _replace_phones(person: Person, text: str) -> None:
+    numbers = read_numbers(text)
+    Telephone.objects.filter(person=person).delete()
+    Telephone.objects.bulk_create(
+        Telephone.sealed(person_id=person.id, number=number, rank=rank) for rank, number in enumerate(numbers)
+    )
+
+
+def _add_documents(person: Person, rows: tuple[tuple[str, str, bool], ...]) -> None:
+    IdentityDocument.objects.bulk_create(
+        IdentityDocument.sealed(person_id=person.id, kind=kind, number=number, valid=valid)
+        for kind, number, valid in rows
+    )
 
 
 @action("people.move")
@@ -322,7 +339,7 @@ def _hand_over(model: type[Model], column: str, *, giver: Person, taker: Person)
 def _taker_has(model: type[Model], row: Model, column: str, taker: Person) -> bool:
     for constraint in model._meta.constraints:
         names = getattr(constraint, "fields", ())
-        attributes = {name: model._meta.get_field(name).attname for name in names}  # type: ignore[union-attr]
+        attributes = {name: model._meta.get_field(name).attname for name in names}  # type: ignore[union-attr]  # constraints name columns
         if column not in attributes.values() or len(names) < 2:
             continue
         others = {name: getattr(row, attribute) for name, attribute in attributes.items() if attribute != column}

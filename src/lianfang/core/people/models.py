@@ -127,8 +127,8 @@ class Person(models.Model):
     """Someone we know of. May have no identity number, no telephone and no dwelling.
 
     Invariants: `path`, `dwelling` and `compound` repeat where the person lives now (the open residence), or the area
-    that answers for finding them; a merged record points at the one that was kept, and is not shown by itself; nobody is
-    merged into themselves.
+    that answers for finding them; a merged record points at the one that was kept, and is not shown by itself; nobody
+    is merged into themselves.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

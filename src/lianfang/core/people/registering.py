@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -47,23 +47,10 @@ def register_people(people: Sequence[NewPerson], *, now: datetime, compound_code
 
     `compound_codes` maps the ids of the compounds named by the dwellings to their codes.
     """
-    households: dict[str, Household] = {}
-    new_households: list[Household] = []
-    made: list[Person] = []
-    for new in people:
-        household_id = new.household_id
-        if household_id is None:
-            household = households.get(new.group) if new.group else None
-            if household is None:
-                household = _household(new)
-                new_households.append(household)
-                if new.group:
-                    households[new.group] = household
-            household_id = household.id
-        made.append(_person(new, household_id, now))
+    made, new_households = _with_households(people, now)
+    pairs = list(zip(people, made, strict=True))
     copy_rows(Household, new_households)
     copy_rows(Person, made)
-    pairs = list(zip(people, made, strict=True))
     copy_rows(
         IdentityDocument,
         (
@@ -80,23 +67,39 @@ def register_people(people: Sequence[NewPerson], *, now: datetime, compound_code
             for rank, number in enumerate(new.phones)
         ),
     )
-    today = timezone.localdate(now)
-    copy_rows(
-        Residence,
-        (
-            Residence(
+    copy_rows(Residence, _residences(pairs, timezone.localdate(now)))
+    write_keys(_ledger(new, person, compound_codes) for new, person in pairs)
+    return made
+
+
+def _with_households(people: Sequence[NewPerson], now: datetime) -> tuple[list[Person], list[Household]]:
+    by_group: dict[str, Household] = {}
+    fresh: list[Household] = []
+    made: list[Person] = []
+    for new in people:
+        household_id = new.household_id
+        if household_id is None:
+            household = by_group.get(new.group) if new.group else None
+            if household is None:
+                household = _household(new)
+                fresh.append(household)
+                if new.group:
+                    by_group[new.group] = household
+            household_id = household.id
+        made.append(_person(new, household_id, now))
+    return made, fresh
+
+
+def _residences(pairs: Sequence[tuple[NewPerson, Person]], today: date) -> Iterator[Residence]:
+    for new, person in pairs:
+        if new.dwelling:
+            yield Residence(
                 id=uuid7(),
                 person_id=person.id,
                 dwelling_id=new.dwelling.id,
                 kind=new.residence_kind,
                 starts_date=new.residence_from or today,
             )
-            for new, person in pairs
-            if new.dwelling
-        ),
-    )
-    write_keys(_ledger(new, person, compound_codes) for new, person in pairs)
-    return made
 
 
 def _household(new: NewPerson) -> Household:
