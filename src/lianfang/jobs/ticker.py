@@ -1,0 +1,36 @@
+"""What happens by the clock: lateness, escalation, sealing of the log, room for the months to come, snapshots."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from lianfang.core.audit import journal
+from lianfang.core.audit.partitions import ensure_partitions
+from lianfang.core.metrics import snapshots
+from lianfang.core.work import lateness
+
+
+class _Done:
+    partitions_day: int = 0
+
+
+def heads_file() -> Path:
+    """Where the heads of the audit seals are written, outside the database."""
+    return Path(settings.DATA_DIR) / "audit" / "heads.txt"
+
+
+def tick(now: datetime) -> dict[str, int]:
+    """Do what is due at `now` (aware). Safe to repeat and to run in several processes."""
+    done = {
+        "late": lateness.stamp_late(now=now),
+        "escalated": lateness.escalate(now=now),
+        "sealed": journal.seal_pending(now=now, export=heads_file()),
+        "snapshots": snapshots.take(now),
+    }
+    if _Done.partitions_day != now.toordinal():
+        done["partitions"] = ensure_partitions(now=now)
+        _Done.partitions_day = now.toordinal()
+    return done
