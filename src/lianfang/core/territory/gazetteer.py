@@ -29,14 +29,14 @@ def current_gazetteer(*, day: date) -> Gazetteer:
 
 
 def areas_by_code(*, day: date) -> dict[str, Territory]:
-    """Areas in force on `day` by code (entrances left out)."""
+    """Areas in force on `day` by code (entrances and gates left out)."""
     return _load(day)[1]
 
 
 def _load(day: date) -> tuple[Gazetteer, dict[str, Territory]]:
     if _Memory.names and _Memory.state[0] == day and monotonic() - _Memory.looked < LOOK_AGAIN_SECONDS:
         return _Memory.names
-    named = Territory.objects.exclude(level=Level.ENTRANCE)
+    named = Territory.objects.exclude(level__in=[Level.ENTRANCE, Level.GATE])
     state = (day, *named.aggregate(count=Count("id"), changed=Max("changed_at")).values())
     _Memory.looked = monotonic()
     if _Memory.names is None or _Memory.state != state:

@@ -18,7 +18,10 @@ STEP = 4
 
 
 class Level(models.TextChoices):
-    """Levels of an area. A compound lies beside the grids of its community: a building names both."""
+    """Levels of an area. A compound lies beside the grids of its community: a building names both.
+
+    A gate is a named place of its compound (or community) where people go in and out; nobody lives under it.
+    """
 
     COUNTY = "county", _("County")
     SUBDISTRICT = "subdistrict", _("Subdistrict")
@@ -27,6 +30,7 @@ class Level(models.TextChoices):
     COMPOUND = "compound", _("Compound")
     BUILDING = "building", _("Building")
     ENTRANCE = "entrance", _("Entrance")
+    GATE = "gate", _("Gate")
 
 
 class TerritoryQuerySet(models.QuerySet["Territory"]):
