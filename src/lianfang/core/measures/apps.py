@@ -2,6 +2,16 @@ from django.apps import AppConfig
 
 
 class MeasuresConfig(AppConfig):
+    """Registers what changes hands when two records of one person are merged."""
+
     name = "lianfang.core.measures"
     label = "measures"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add this ledger's rows to those that move with a person."""
+        from lianfang.core.measures.models import ControlMeasure, EpidemiologicalFact
+        from lianfang.core.people.actions import MOVED_WITH_A_PERSON
+
+        MOVED_WITH_A_PERSON.append((EpidemiologicalFact, "person_id"))
+        MOVED_WITH_A_PERSON.append((ControlMeasure, "person_id"))

@@ -2,6 +2,15 @@ from django.apps import AppConfig
 
 
 class ObservationsConfig(AppConfig):
+    """Registers what changes hands when two records of one person are merged."""
+
     name = "lianfang.core.observations"
     label = "observations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add this ledger's rows to those that move with a person."""
+        from lianfang.core.observations.models import Observation
+        from lianfang.core.people.actions import MOVED_WITH_A_PERSON
+
+        MOVED_WITH_A_PERSON.append((Observation, "person_id"))
