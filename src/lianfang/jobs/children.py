@@ -5,15 +5,12 @@ The second argument is the number of the process that looks after this one: when
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime
 
 from lianfang.jobs.processes import die_with_parent
 
@@ -64,28 +61,21 @@ def ticker() -> None:
     from django.db import close_old_connections
     from django.utils import timezone
 
+    from lianfang.jobs.queue import retry_stalled
+    from lianfang.jobs.ticker import tick
+
     stopping = threading.Event()
     for sig in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sig, lambda _number, _frame: stopping.set())
-    steps = _steps()
     while not stopping.is_set():
         close_old_connections()
-        for step in steps:
+        for step in (tick, retry_stalled):
             try:
                 step(timezone.now())
             except Exception:
                 # One failing step must not stop the clock for the others; the next tick tries again.
                 log.exception("tick failed")
         stopping.wait(TICK_SECONDS)
-
-
-def _steps() -> list[Callable[[datetime], object]]:
-    from lianfang.jobs.queue import retry_stalled
-
-    steps: list[Callable[[datetime], object]] = [retry_stalled]
-    if importlib.util.find_spec("lianfang.jobs.ticker"):
-        steps.insert(0, importlib.import_module("lianfang.jobs.ticker").tick)
-    return steps
 
 
 CHILDREN: dict[str, Callable[[], None]] = {"web": web, "worker": worker, "ticker": ticker}
