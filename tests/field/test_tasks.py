@@ -69,7 +69,7 @@ class TestList:
         task_at(street, doors[0])
         task_at(street, doors[1], due_at=timezone.now() - timedelta(minutes=18))
         text = page(phone, "field_tasks")
-        late, todo = text.index("Late: do these first"), text.index("To do, by deadline")
+        late, todo = text.index("Late: do this one first"), text.index("To do, by deadline")
         assert late < text.index(f"{doors[1].building} {doors[1].unit} {doors[1].room}") < todo
         assert todo < text.index(f"{doors[0].building} {doors[0].unit} {doors[0].room}")
         assert "18 min late" in text

@@ -21,7 +21,6 @@ MESSAGES: dict[str, str] = {
     "Household of %(n)s": "同户 %(n)s 人",
     "Households": "户册",
     "Late": "超时",
-    "Late: do these first": "已超时·先办这几件",
     "Main menu": "主菜单",
     "Me": "我的",
     "More": "下一页",
@@ -223,6 +222,7 @@ MESSAGES: dict[str, str] = {
 PLURALS: dict[tuple[str, str], str] = {
     ("%(n)s door", "%(n)s doors"): "%(n)s 户",
     ("%(n)s person", "%(n)s people"): "%(n)s 人",
+    ("Late: do this one first", "Late: do these %(n)s first"): "已超时·先办这 %(n)s 件",
     ("Who asked (%(n)s)", "Who asked (%(n)s)"): "来源（%(n)s）",
     ("Who lives here (%(n)s)", "Who lives here (%(n)s)"): "现住（%(n)s 人）",
     ("called once, not reached", "called %(tries)s times, not reached"): "已拨 %(tries)s 次未接",
