@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -45,8 +45,11 @@ DECIDED_FIELDS = (
 )
 
 
-def run(source_list: SourceList) -> SourceList:
-    """Read and compare a queued list to the end. Idempotent: after a crash it goes on where it stopped."""
+def run(source_list: SourceList, *, on_progress: Callable[[int, int], None] | None = None) -> SourceList:
+    """Read and compare a queued list to the end. Idempotent: after a crash it goes on where it stopped.
+
+    `on_progress` hears how many persons are done, of how many.
+    """
     actor = source_list.brought_by
     read(Command(actor=actor, id=uuid5(source_list.id, "read")), list_id=source_list.id)
     source_list.refresh_from_db()
@@ -66,6 +69,8 @@ def run(source_list: SourceList) -> SourceList:
                 first=following,
             )
         source_list.refresh_from_db()
+        if on_progress is not None and source_list.progress.get("of"):
+            on_progress(source_list.progress["done"], source_list.progress["of"])
     return source_list
 
 
