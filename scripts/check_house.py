@@ -66,9 +66,10 @@ def breaches_of_function(node: Function) -> Iterator[str]:
 
 
 def _is_action(node: Function) -> bool:
-    """An action's arguments are the body of a command: as many as the form has fields."""
+    """An action's arguments are the body of a command, a command line's its options: as many as the form has fields."""
     calls = [one.func for one in node.decorator_list if isinstance(one, ast.Call)]
-    return any(isinstance(call, ast.Name) and call.id == "action" for call in calls)
+    names = {call.id if isinstance(call, ast.Name) else getattr(call, "attr", "") for call in calls}
+    return bool(names & {"action", "command"})
 
 
 def _docstring_lines(node: Function) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from lianfang.core import vault
+from lianfang.jobs.demo_logins import LOGINS
 from lianfang.web.security import settings_fragment as guard
 from lianfang.web.security.settings_fragment import (  # noqa: F401 - settings by being here
     ACCOUNT_ADAPTER,
@@ -92,6 +94,7 @@ DEBUG = _flag("LIANFANG_DEBUG")
 DEMO = _flag("LIANFANG_DEMO")
 PORT = _number("LIANFANG_PORT", 8000)
 
+DEMO_LOGINS: list[dict[str, str]] = LOGINS if DEMO else []
 KEYS = vault.load_key_ring(DATA_DIR / "keys")
 vault.configure(KEYS)
 SECRET_KEY = KEYS.session.hex()
@@ -124,6 +127,9 @@ WSGI_APPLICATION = "lianfang.wsgi.application"
 AUTH_USER_MODEL = "access.User"
 
 
+_OWN_PARTS = {"dbname", "user", "password", "host", "port"}
+
+
 def _database() -> dict[str, object]:
     url = os.environ.get("LIANFANG_DATABASE_URL", "").strip()
     if not url:
@@ -142,6 +148,7 @@ def _database() -> dict[str, object]:
         "PASSWORD": found.get("password", ""),
         "HOST": found.get("host", ""),
         "PORT": str(found.get("port", "")),
+        "OPTIONS": {name: value for name, value in found.items() if name not in _OWN_PARTS},
     }
 
 
@@ -164,6 +171,10 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 FONT_DIR = PACKAGE / "web" / "fonts"
 LIST_FOLDER = DATA_DIR / "lists"
+# Uploads and lists being read lie in the clear for seconds: in a private folder that is swept, not in the machine's.
+CLEAR_FOLDER = DATA_DIR / "clear"
+CLEAR_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+tempfile.tempdir = FILE_UPLOAD_TEMP_DIR = str(CLEAR_FOLDER)
 
 TEMPLATES = [
     {

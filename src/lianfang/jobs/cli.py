@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import json
 import os
 import signal
 import time
-from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from lianfang.jobs import cli_ledger, postgres, serving, workplace
 from lianfang.jobs import doctor as examination
-from lianfang.jobs import postgres, serving, workplace
+from lianfang.jobs.cli_frame import AsJson, out, print_json, said_plainly
+from lianfang.jobs.demo_logins import LOGINS
 from lianfang.jobs.processes import die_with_parent, is_alive
 from lianfang.jobs.trouble import Trouble
 
@@ -28,28 +26,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,  # locals can hold names and numbers of people
 )
-out = Console()
-err = Console(stderr=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per result, for machines.")]
-
-
-@contextlib.contextmanager
-def said_plainly(*, as_json: bool) -> Iterator[None]:
-    """Trouble becomes a sentence and its fix, or JSON, and exit code 1."""
-    try:
-        yield
-    except Trouble as trouble:
-        if as_json:
-            print_json({"error": {"code": trouble.code, "message": trouble.message, "fix": trouble.fix}})
-        else:
-            err.print(f"[bold red]{trouble.message}[/]\n{trouble.fix}  ({trouble.code})", highlight=False)
-        raise typer.Exit(1) from None
-
-
-def print_json(value: dict[str, Any]) -> None:
-    """One line of JSON on standard output, at once."""
-    out.file.write(json.dumps(value, ensure_ascii=False) + "\n")
-    out.file.flush()
 
 
 @app.command()
@@ -85,10 +61,10 @@ def demo(
 
     def prepare() -> None:
         _migrate(quiet=True)
-        importlib.import_module("lianfang.jobs.demo").build(scale)
+        importlib.import_module("lianfang.jobs.demo").build(scale=scale)
 
     def ready(address: str) -> None:
-        logins = [_login_row(login) for login in importlib.import_module("lianfang.jobs.demo").LOGINS]
+        logins = [_login_row(login) for login in LOGINS]
         if as_json:
             print_json({"event": "ready", "address": address, "logins": logins})
             return
@@ -163,7 +139,13 @@ def _migrate(*, quiet: bool) -> list[str]:
 
 
 def _login_row(login: Any) -> dict[str, str]:
-    return {"role": str(login.role), "username": str(login.username), "password": str(login.password)}
+    return {name: str(login[name]) for name in ("role", "username", "password")}
+
+
+app.add_typer(cli_ledger.lists, name="lists")
+app.add_typer(cli_ledger.audit, name="audit")
+app.command()(cli_ledger.work)
+app.command()(cli_ledger.reconcile)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from lianfang.core.access.roles import Role
 from lianfang.web import frame, navigation
 from lianfang.web.security.browsers import below_floor
 
@@ -42,4 +43,4 @@ def _entries() -> list[navigation.NavEntry]:
 
 def _demo_logins() -> list[dict[str, str]]:
     """Rows of the log-in page in the demo (`username`, `password`, `role`), as the settings name them; else none."""
-    return list(getattr(settings, "DEMO_LOGINS", ())) if settings.DEMO else []
+    return [{**login, "role": str(Role(login["role"]).label)} for login in settings.DEMO_LOGINS]

@@ -40,15 +40,8 @@ def load_key_ring(folder: Path) -> KeyRing:
 
 
 def _key(path: Path) -> bytes:
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(handle, "wb") as out:
-            out.write(secrets.token_bytes(32))
-            out.flush()
-            os.fsync(out.fileno())
+    if not path.exists():
+        _make(path)
     try:
         key = path.read_bytes()
     except OSError as error:
@@ -56,3 +49,18 @@ def _key(path: Path) -> bytes:
     if len(key) != 32:
         raise UnreadableKey(f"{path}: 32 bytes expected, {len(key)} found")
     return key
+
+
+def _make(path: Path) -> None:
+    """Write a whole key under another name, then give it its own: of two processes at once, one wins."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with open(draft, "wb", opener=lambda name, flags: os.open(name, flags | os.O_EXCL, 0o600)) as out:
+        out.write(secrets.token_bytes(32))
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:  # the other one won
+        return
+    finally:
+        draft.unlink()
