@@ -77,7 +77,7 @@ def page(request: HttpRequest, template: str, context: dict[str, Any], *, status
 
 
 def says_no(view: View[P]) -> View[P]:
-    """Turn a refusal into words: a header for htmx, which leaves the form as it was; else a message on the page before."""
+    """Turn a refusal into words: a header for htmx, which leaves the form as it was, else a message one page back."""
 
     @functools.wraps(view)
     def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:

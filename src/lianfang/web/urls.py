@@ -15,7 +15,11 @@ from lianfang.web import preferences
 from lianfang.web.navigation import NavEntry
 
 # Modules with `urlpatterns` and, if they belong in the menu, `NAVIGATION: tuple[NavEntry, ...]`.
-PAGES: tuple[str, ...] = ()
+PAGES: tuple[str, ...] = (
+    "lianfang.web.pages.work",
+    "lianfang.web.pages.people",
+    "lianfang.web.pages.search",
+)
 
 handler400 = "lianfang.web.security.errors.bad_request"
 handler429 = "lianfang.web.security.errors.too_many_requests"

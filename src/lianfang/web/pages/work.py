@@ -60,7 +60,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "verify": may("work.verify"),
             "any": may("work.do") or may("work.assign") or may("work.verify"),
         },
-        "most": work.MOST_AT_ONCE,
+        "everything": work.how_many(actor, filters, now=now) if lines.next_cursor else 0,
     }
     return page(request, "work/board.html", context)
 
@@ -92,9 +92,9 @@ def _list_title(actor: User, list_id: str) -> str:
 def bulk(request: HttpRequest) -> HttpResponse:
     """One action on the lines ticked, or on everything the filters let through (at most 1,000)."""
     command = command_of(request)
-    answer = answered_before(command) or carry_out(
-        request.POST.get("verb", ""), command, _chosen(request, command.actor), request.POST.dict()
-    )
+    verb, fields = request.POST.get("verb", ""), request.POST.dict()
+    fields["reason"] = fields.get(f"{verb}_reason", "")
+    answer = answered_before(command) or carry_out(verb, command, _chosen(request, command.actor), fields)
     return _say(request, command, answer)
 
 

@@ -29,7 +29,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         "filters": chosen,
         "count": work.figure(work.segment_counts(actor, now=now)["unplaced"]),
         "may_open": actor.authority.may("people.open"),
-        "most": work.MOST_AT_ONCE,
     }
     return page(request, "work/unplaced.html", context)
 
@@ -39,7 +38,12 @@ def places(request: HttpRequest) -> HttpResponse:
     """Areas and doors that fit what was typed, to choose one from."""
     actor = actor_of(request, "territory.read")
     text = request.GET.get("place_text", "").strip()
-    only = "door" if request.GET.get("only") == "door" else ""
     areas, doors = places_like(actor, text, now=timezone.now())
-    context = {"areas": [] if only else areas, "doors": doors, "text": text}
+    form_id = request.GET.get("form", "")
+    context = {
+        "areas": [] if request.GET.get("only") == "door" else areas,
+        "doors": doors,
+        "text": text,
+        "form_id": form_id if form_id.isalpha() else "",
+    }
     return page(request, "work/places.html", context)

@@ -1,4 +1,4 @@
-"""Pages by key, never by number: a page begins behind the last row of the one before, so page 1,000 costs what page 1 does."""
+"""Pages by key, never by number: each begins behind the last row of the one before, so all cost the same."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 PAGE = 50
@@ -74,7 +74,7 @@ def _read(model: type[Model], key: str, cursor: str) -> tuple[Any, UUID] | None:
         last_id = UUID(last)
         if key == "id":
             return last_id, last_id
-        instant = model._meta.get_field(key).get_internal_type() == "DateTimeField"
+        instant = isinstance(model._meta.get_field(key), DateTimeField)
         value = parse_datetime(text) if instant else text
     except ValueError:
         return None

@@ -36,7 +36,7 @@ class AreaChoice:
 class AccountChoice:
     """An account work can be given to, with the name of its area."""
 
-    id: UUID
+    id: str
     name: str
     area: str
 
@@ -50,7 +50,7 @@ def under_any(scopes: Sequence[str], column: str = "path") -> Q:
 
 
 def areas_of(actor: User, permission: str = "territory.read") -> list[AreaChoice]:
-    """Areas down to the grid where the permission holds, in the order of the tree; without grids when there are too many."""
+    """Areas down to the grid where the permission holds, in the order of the tree; no grids when they are too many."""
     scopes = actor.authority.scopes(permission)
     found: list[AreaChoice] = cache.get_or_set(_key("areas", scopes), lambda: _areas(scopes), KEPT_SECONDS) or []
     return found
@@ -88,7 +88,7 @@ def _accounts(scopes: Sequence[str], able: str) -> list[AccountChoice]:
     )
     found: dict[UUID, AccountChoice] = {}
     for user_id, name, area in rows[: 4 * MOST_ACCOUNTS]:
-        found.setdefault(user_id, AccountChoice(user_id, name, area))
+        found.setdefault(user_id, AccountChoice(str(user_id), name, area))
     return list(found.values())[:MOST_ACCOUNTS]
 
 

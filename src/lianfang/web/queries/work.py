@@ -61,9 +61,10 @@ class Filters:
             given["outcome"] = ""
         if not _PATH.fullmatch(given["area"]):
             given["area"] = ""
-        for name in ("assignee", "list"):
-            if given[name] not in ("me", "nobody") and not _is_id(given[name]):
-                given[name] = ""
+        if not _is_id(given["list"]):
+            given["list"] = ""
+        if given["assignee"] not in ("me", "nobody") and not _is_id(given["assignee"]):
+            given["assignee"] = ""
         return cls(**{**given, "text": given["text"][:40]})
 
     @property
@@ -103,15 +104,20 @@ def items_for(actor: User, filters: Filters, *, now: datetime) -> WorkItemQueryS
     if filters.area:
         items = items.under(filters.area)
     if filters.assignee:
-        who = {"me": actor.id, "nobody": None}.get(filters.assignee, filters.assignee)
-        items = items.filter(assignee=who)
+        items = items.filter(assignee=_account(actor, filters.assignee))
     if filters.late:
         items = items.filter(due_at__lt=now, state__in=OPEN_STATES)
     if filters.outcome:
         items = items.filter(outcome=filters.outcome)
     if filters.list:
-        items = items.filter(Exists(WorkOrigin.objects.filter(item=OuterRef("pk"), source_list=filters.list)))
+        items = items.filter(Exists(WorkOrigin.objects.filter(item=OuterRef("pk"), source_list_id=UUID(filters.list))))
     return items.filter(_text(filters.text)) if filters.text else items
+
+
+def _account(actor: User, chosen: str) -> UUID | None:
+    if chosen == "nobody":
+        return None
+    return actor.id if chosen == "me" else UUID(chosen)
 
 
 def _segment(actor: User, filters: Filters, now: datetime) -> Q:
@@ -141,6 +147,11 @@ def chosen_ids(actor: User, filters: Filters, *, now: datetime) -> list[UUID]:
     """Every item of the filters, at most `MOST_AT_ONCE`, in the board's order."""
     items = behind(items_for(actor, filters, now=now), key="due_at", cursor="", descending=filters.newest_first)
     return list(items.values_list("id", flat=True)[:MOST_AT_ONCE])
+
+
+def how_many(actor: User, filters: Filters, *, now: datetime) -> int:
+    """How many items one action on everything would take: at most `MOST_AT_ONCE`."""
+    return items_for(actor, filters, now=now).values("pk")[:MOST_AT_ONCE].count()
 
 
 @dataclass(slots=True)
@@ -269,8 +280,8 @@ def segment_counts(actor: User, *, now: datetime) -> dict[str, int]:
     for segment in SEGMENTS[:-1]:
         items = items_for(actor, Filters(segment=segment), now=now).values("pk")[:MOST_COUNTED]
         numbers[f"n_{segment}"] = Func(ArraySubquery(items), function="CARDINALITY", output_field=IntegerField())
-    row = User.objects.filter(pk=actor.pk).values(**numbers).get()
-    counts = {name.removeprefix("n_"): number for name, number in row.items() if name.startswith("n_")}
+    row = dict(User.objects.filter(pk=actor.pk).values(**numbers).get())
+    counts = {name.removeprefix("n_"): int(number) for name, number in row.items()}
     actor.__dict__["_segment_counts"] = counts
     return counts
 
