@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from lianfang.core import vault
 from lianfang.core.audit.models import AuditEntry, AuditSeal
@@ -53,7 +55,10 @@ class Note:
 def write(
     notes: Iterable[Note], *, actor_id: UUID | None, at: datetime, now: datetime, command_id: UUID | None = None
 ) -> list[AuditEntry]:
-    """Append entries. `at` is when it happened, `now` when we learned of it (both aware)."""
+    """Append entries. `at` is when it happened, `now` when we learned of it (both aware).
+
+    Raises `TypeError` on a fact that the database would give back in other words than it was signed in.
+    """
     entries = []
     for note in notes:
         entry = AuditEntry(
@@ -67,11 +72,33 @@ def write(
             path=note.path,
             subject_kind=note.subject_kind,
             subject_id=note.subject_id,
-            facts=note.facts or {},
+            facts=_plain_facts(note.facts or {}),
         )
         entry.mac = vault.sign(canonical(entry))
         entries.append(entry)
     return AuditEntry.objects.bulk_create(entries)
+
+
+def _plain_facts(facts: dict[str, object]) -> dict[str, object]:
+    """The facts, if they come out of a JSON column as they went in: no fractions, no keys but text, no NUL."""
+
+    def check(value: object) -> None:
+        if isinstance(value, dict):
+            if not all(isinstance(key, str) for key in value):
+                raise TypeError("keys of audit facts are text")
+            for inner in (*value.keys(), *value.values()):
+                check(inner)
+        elif isinstance(value, list | tuple):
+            for inner in value:
+                check(inner)
+        elif isinstance(value, str):
+            if "\x00" in value:
+                raise TypeError("audit facts hold no NUL")
+        elif value is not None and not isinstance(value, int):
+            raise TypeError(f"audit facts are text, whole numbers and lists of them, not {type(value).__name__}")
+
+    check(facts)
+    return facts
 
 
 def merkle_root(leaves: Sequence[bytes]) -> bytes:
@@ -85,35 +112,85 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
     return level[0]
 
 
-def _head(number: int, count: int, root: bytes, previous: bytes) -> bytes:
-    return vault.sign(b"seal\x00" + number.to_bytes(8, "big") + count.to_bytes(4, "big") + root + previous)
+def _head(seal: AuditSeal) -> bytes:
+    parts = (b"seal", seal.id.bytes, seal.number.to_bytes(8, "big"), seal.count.to_bytes(4, "big"))
+    sealed_at = int(seal.sealed_at.timestamp() * 1_000_000).to_bytes(8, "big")
+    return vault.sign(b"\x00".join((*parts, sealed_at, bytes(seal.root), bytes(seal.previous))))
 
 
 def seal_pending(*, now: datetime, export: Path | None = None) -> int:
     """Close all unsealed entries into seals of at most `BATCH`; returns how many entries were sealed.
 
-    The head is also appended to `export`, because a cut-off tail can only be seen from outside the database.
+    Several processes may seal at once: they make one chain. The heads are also appended to `export`, because a cut-off
+    tail can only be seen from outside the database.
     """
     sealed = 0
-    while True:
-        with transaction.atomic():
-            last = AuditSeal.objects.select_for_update().order_by("-number").first()
-            entries = list(AuditEntry.objects.filter(seal_number=None).order_by("recorded_at", "id")[:BATCH])
-            if not entries:
-                return sealed
-            number = last.number + 1 if last else 1
-            previous = bytes(last.head) if last else b"\x00" * 32
-            root = merkle_root([canonical(entry) for entry in entries])
-            head = _head(number, len(entries), root, previous)
-            AuditSeal.objects.create(
-                id=uuid7(), number=number, count=len(entries), root=root, previous=previous, head=head, sealed_at=now
-            )
-            AuditEntry.objects.filter(id__in=[entry.id for entry in entries]).update(seal_number=number)
-        sealed += len(entries)
-        if export is not None:
-            export.parent.mkdir(parents=True, exist_ok=True)
-            with export.open("a", encoding="ascii") as out:
-                out.write(f"{number} {len(entries)} {head.hex()}\n")
+    while count := _seal_batch(now):
+        sealed += count
+    if export is not None:
+        _export_heads(export)
+    return sealed
+
+
+_ATTEMPTS = 5
+"""How often another process may take the same number first before we give up until the next tick."""
+
+
+def _seal_batch(now: datetime) -> int:
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                return _seal_next(now)
+        except IntegrityError:
+            if attempt == _ATTEMPTS:
+                raise
+    return 0
+
+
+def _seal_next(now: datetime) -> int:
+    """Seal the next batch. The lock on its entries comes first: whoever waited for it reads the chain afterwards."""
+    pending = AuditEntry.objects.filter(seal_number=None).order_by("recorded_at", "id")
+    entries = list(pending.select_for_update()[:BATCH])
+    if not entries:
+        return 0
+    last = AuditSeal.objects.order_by("-number").first()
+    seal = AuditSeal(
+        id=uuid7(),
+        number=last.number + 1 if last else 1,
+        count=len(entries),
+        root=merkle_root([canonical(entry) for entry in entries]),
+        previous=bytes(last.head) if last else NOTHING_BEFORE,
+        sealed_at=now,
+    )
+    seal.head = _head(seal)
+    seal.save(force_insert=True)
+    AuditEntry.objects.filter(id__in=[entry.id for entry in entries]).update(seal_number=seal.number)
+    return len(entries)
+
+
+NOTHING_BEFORE = b"\x00" * 32
+"""What the first seal is chained to."""
+
+
+def _export_heads(export: Path) -> None:
+    """Append the heads that are not in the file yet; what a crash left half written is cut off and written anew."""
+    export.parent.mkdir(parents=True, exist_ok=True)
+    with open(export, "a+b") as out:
+        size = out.seek(0, os.SEEK_END)
+        out.seek(max(0, size - _LONGEST_LINE))
+        whole, _newline, torn = out.read().rpartition(b"\n")
+        if torn:
+            out.truncate(size - len(torn))
+        number = whole.rpartition(b"\n")[2].split(b" ")[0]
+        known = int(number) if number.isdigit() else 0
+        for seal in AuditSeal.objects.filter(number__gt=known).order_by("number").iterator():
+            out.write(f"{seal.number} {seal.count} {bytes(seal.head).hex()}\n".encode("ascii"))
+        out.flush()
+        os.fsync(out.fileno())
+
+
+_LONGEST_LINE = 256
+"""Bytes at the end of the export that hold its last line for certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,26 +207,33 @@ def verify(*, export: Path | None = None) -> Iterator[Fault]:
     Finds edited, deleted, inserted, swapped and duplicated entries, a broken chain, a missing seal, and (with the
     exported heads) a truncated tail.
     """
-    previous = b"\x00" * 32
-    number = 0
+    previous, number = NOTHING_BEFORE, 0
     for seal in AuditSeal.objects.order_by("number").iterator():
         number += 1
         if seal.number != number:
             yield Fault("audit.seal_missing", str(number))
             number = seal.number
-        root, head = bytes(seal.root), bytes(seal.head)
         if bytes(seal.previous) != previous:
             yield Fault("audit.chain_broken", str(seal.number))
-        if head != _head(seal.number, seal.count, root, bytes(seal.previous)):
+        if bytes(seal.head) != _head(seal):
             yield Fault("audit.seal_forged", str(seal.number))
         entries = list(AuditEntry.objects.filter(seal_number=seal.number).order_by("recorded_at", "id"))
-        if len(entries) != seal.count or merkle_root([canonical(entry) for entry in entries]) != root:
+        if len(entries) != seal.count or merkle_root([canonical(entry) for entry in entries]) != bytes(seal.root):
             yield Fault("audit.batch_changed", str(seal.number))
         yield from _forged(entries)
-        previous = head
+        previous = bytes(seal.head)
     yield from _forged(AuditEntry.objects.filter(seal_number=None).iterator())
+    yield from _astray()
     if export is not None and export.exists():
         yield from _compare_with_export(export)
+
+
+def _astray() -> Iterator[Fault]:
+    """Entries that claim a seal which is not there: their seal was deleted, or they were slipped in."""
+    seals = AuditSeal.objects.filter(number=OuterRef("seal_number"))
+    astray = AuditEntry.objects.exclude(seal_number=None).filter(~Exists(seals))
+    for entry_id in astray.values_list("id", flat=True).iterator():
+        yield Fault("audit.entry_astray", str(entry_id))
 
 
 def _forged(entries: Iterable[AuditEntry]) -> Iterator[Fault]:
@@ -160,7 +244,10 @@ def _forged(entries: Iterable[AuditEntry]) -> Iterator[Fault]:
 
 def _compare_with_export(export: Path) -> Iterator[Fault]:
     known = {str(seal.number): bytes(seal.head).hex() for seal in AuditSeal.objects.all()}
-    for line in export.read_text(encoding="ascii").splitlines():
-        number, _count, head = line.split(" ")
-        if known.get(number) != head:
-            yield Fault("audit.tail_cut", number)
+    lines = export.read_text(encoding="ascii", errors="replace").splitlines()
+    for place, line in enumerate(lines, start=1):
+        parts = line.split(" ")
+        if len(parts) != 3:
+            yield Fault("audit.export_damaged", str(place))
+        elif known.get(parts[0]) != parts[2]:
+            yield Fault("audit.tail_cut", parts[0])
