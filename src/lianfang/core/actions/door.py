@@ -12,14 +12,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
+from lianfang.core import vault
 from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import NeverAsked, NotAllowed, Refusal, SameCommandOtherBody
 from lianfang.core.audit import journal
@@ -101,14 +101,15 @@ def action(
             digest = _body_hash(code, arguments)
             try:
                 return _enter(code, body, command, digest, arguments)
-            except IntegrityError:
-                stored = _stored(command, digest)  # the same command came in twice at once
-                if stored is None:
-                    raise
-                return stored
-            except NotAllowed as refusal:
-                _log_refusal(code, command, refusal)
+            except (IntegrityError, Refusal) as why:
+                stored = _stored(command, digest)  # the same command came in twice at once: the other one was first
+                if stored is not None:
+                    return stored
+                if isinstance(why, NotAllowed):
+                    _log_refusal(code, command, why)
                 raise
+            except DataError as fault:
+                raise Refusal("command.bad_value") from fault
 
         ACTIONS[code] = door
         return cast(Callable[Concatenate[Command, P], Answer], door)
@@ -151,8 +152,9 @@ def _stored(command: Command, digest: bytes) -> Answer | None:
 
 
 def _body_hash(code: str, arguments: dict[str, object]) -> bytes:
+    """Keyed: a plain hash of a body with a password or an identity number in it could be guessed from the receipt."""
     text = json.dumps([code, arguments], sort_keys=True, ensure_ascii=False, default=_plain)
-    return sha256(text.encode()).digest()
+    return vault.sign(b"body\x00" + text.encode())
 
 
 def _plain(value: object) -> object:

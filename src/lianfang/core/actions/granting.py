@@ -46,8 +46,10 @@ def make_account(command: Command, *, username: str, display_name: str, password
 
 @action("access.set_active")
 def set_active(command: Command, *, user_id: UUID, active: bool) -> Answer:
-    """Close or reopen an account."""
+    """Close or reopen an account. Its roles must all lie where the actor may give roles."""
     command.require_somewhere("access.grant")
+    for path in Grant.objects.in_force(command.now).filter(user_id=user_id).values_list("territory__path", flat=True):
+        command.require("access.grant", path=path)
     if not User.objects.filter(id=user_id).exclude(id=command.actor.id).update(is_active=active):
         raise NotFound("user")
     command.note("access.set_active", subject_kind="user", subject_id=user_id, facts={"active": active})
@@ -125,6 +127,8 @@ def name_responsible(
     command.require("territory.edit", path=territory.path)
     if role not in Answerer.values:
         raise Refusal("access.unknown_role", role=role)
+    if user_id is not None and not User.objects.filter(id=user_id).exists():
+        raise NotFound("user")
     if replaces_id is not None:
         _end(command, replaces_id)
     made = Responsibility(
@@ -158,8 +162,11 @@ def _end(command: Command, responsibility_id: UUID) -> Responsibility:
     command.require("territory.edit", path=found.path)
     if found.ends_at is not None:
         raise Refusal("access.already_ended")
-    found.ends_at = command.now
-    found.save(update_fields=["ends_at"])
+    if found.starts_at < command.now:
+        found.ends_at = command.now
+        found.save(update_fields=["ends_at"])
+    else:  # it has not begun: nobody ever answered
+        Responsibility.objects.filter(id=found.id).delete()
     return found
 
 

@@ -60,6 +60,7 @@ def refusal(code: str, sentence: Promise | str) -> str:
 refusal("access.not_allowed", _("You are not allowed to do this here. Ask your administrator for the role you need."))
 refusal("access.not_found", _("Not found in your area."))
 refusal("command.changed", _("This request was already carried out with other content. Reload the page and try again."))
+refusal("command.bad_value", _("Something entered is too long or has characters that cannot be kept. Shorten it."))
 
 
 class Faults:

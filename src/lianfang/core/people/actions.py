@@ -357,6 +357,7 @@ def split(command: Command, *, merge_id: UUID) -> Answer:
         raise NotFound("merge")
     kept, merged = visible_person(command, record.kept_id), visible_person(command, record.merged_id)
     command.require("people.merge", path=kept.path)
+    command.require("people.merge", path=merged.path)
     if record.undone_at is not None:
         raise Refusal("people.merge_undone")
     for model, column in MOVED_WITH_A_PERSON:

@@ -189,6 +189,8 @@ def _mine(command: Command, item_id: UUID) -> WorkItem:
 def _call(command: Command, item: WorkItem, *, result: str, person_id: UUID | None, note: str) -> Answer:
     if result not in CallResult.values:
         raise Refusal("work.unknown_outcome", outcome=result)
+    if person_id is not None and not WorkSubject.objects.filter(item=item, person_id=person_id).exists():
+        raise NotFound("person")
     ContactAttempt.objects.create(
         id=uuid7(),
         item=item,
