@@ -9,6 +9,7 @@ from django.conf import settings
 
 from lianfang.core.audit import journal
 from lianfang.core.audit.partitions import ensure_partitions
+from lianfang.core.lists import storage
 from lianfang.core.metrics import snapshots
 from lianfang.core.work import lateness
 
@@ -29,6 +30,7 @@ def tick(now: datetime) -> dict[str, int]:
         "escalated": lateness.escalate(now=now),
         "sealed": journal.seal_pending(now=now, export=heads_file()),
         "snapshots": snapshots.take(now),
+        "swept": storage.sweep(now=now),
     }
     if _Done.partitions_day != now.toordinal():
         done["partitions"] = ensure_partitions(now=now)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,8 @@ def receive(
     )
     if deadline_at is None or deadline_at <= command.now:
         raise Refusal("lists.past_deadline")
+    if corrects_id is not None and not SourceList.objects.visible_to(command.actor).filter(id=corrects_id).exists():
+        raise NotFound("list")
     refuse_known("lists.same_file", SourceList.objects.filter(path=territory.path, file_hash=file_hash))
     papers = {"title": title, "issuer": issuer, "document_no": document_no, "legal_basis": legal_basis}
     limits = {"title": 120, "issuer": 80, "document_no": 60, "legal_basis": 200}
@@ -166,7 +169,12 @@ def inspect(source_list: SourceList, *, workbook: Workbook | None = None) -> Sou
         source_list.state = ListState.ZERO
         source_list.counts = {"persons": 0, "rows": 0}
     source_list.progress = {"stage": "confirm" if people else "done"}
-    source_list.save(update_fields=["content_hash", "mapping", "state", "counts", "progress"])
+    try:
+        with transaction.atomic():
+            source_list.save(update_fields=["content_hash", "mapping", "state", "counts", "progress"])
+    except IntegrityError:  # the same rows came in twice at once, and the other list was first
+        source_list.refresh_from_db()
+        return inspect(source_list, workbook=workbook)
     sample = {table.key: _sample(table) for table in tables}
     storage.keep(source_list.id, json.dumps(sample, ensure_ascii=False).encode(), place=storage.PREVIEW)
     return source_list

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
@@ -23,9 +26,19 @@ def _folder() -> Path:
     return folder
 
 
+class AlreadyKept(RuntimeError):
+    """Another file is stored under this id. A sender's file is never written over."""
+
+    code = "lists.already_kept"
+
+
 def keep(list_id: UUID, content: bytes, *, place: str = PLACE) -> None:
-    """Seal and store the file of a list."""
+    """Seal and store the file of a list. Raises `AlreadyKept` rather than replacing a sender's file by another."""
     target = _folder() / f"{list_id}.{place.removeprefix('list.')}"
+    if place == PLACE and target.exists():
+        if vault.unseal(target.read_bytes(), place=place, row=list_id) != content:
+            raise AlreadyKept(str(list_id))
+        return
     partial = target.with_suffix(target.suffix + ".part")
     with open(partial, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
         out.write(vault.seal(content, place=place, row=list_id))
@@ -44,6 +57,26 @@ def shred(list_id: UUID) -> None:
     """Remove everything stored for a list."""
     for place in (PLACE, PREVIEW):
         (_folder() / f"{list_id}.{place.removeprefix('list.')}").unlink(missing_ok=True)
+
+
+LEFT_BEHIND_SECONDS = 3600
+"""Age at which a file in the clear belongs to nobody: reading a list takes minutes at most."""
+
+
+def sweep(*, now: datetime) -> int:
+    """Remove what killed processes left in the clear or half written, by age at `now` (aware); returns how many."""
+    folders = [Path(settings.CLEAR_FOLDER).iterdir(), _folder().glob("*.part")]
+    oldest = now.timestamp() - LEFT_BEHIND_SECONDS
+    removed = 0
+    for path in chain.from_iterable(folders):
+        try:
+            if path.stat().st_mtime > oldest:
+                continue
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        except FileNotFoundError:  # its owner was quicker
+            continue
+        removed += 1
+    return removed
 
 
 @contextmanager
