@@ -75,11 +75,11 @@ def loose_phone(
 
 
 class TestPages:
-    @pytest.mark.parametrize("large", [False, True])
-    def test_are_sound_at_every_size(
-        self, phone: Page, live_server: Any, street: Street, axe: AxeRunner, large: bool
+    @pytest.mark.parametrize(("large", "language"), [(False, "zh-hans"), (True, "zh-hans"), (True, "en")])
+    def test_are_sound_in_every_size_and_language(
+        self, phone: Page, live_server: Any, street: Street, axe: AxeRunner, large: bool, language: str
     ) -> None:
-        User.objects.filter(id=street.worker.id).update(large_type=large)
+        User.objects.filter(id=street.worker.id).update(large_type=large, language=language)
         item = WorkItem.objects.order_by("id")[0]
         addresses = ["/m/", f"/m/tasks/{item.id}/", f"/m/tasks/{item.id}/record/", "/m/dwellings/"]
         addresses += [
