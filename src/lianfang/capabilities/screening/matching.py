@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -45,13 +46,23 @@ DECIDED_FIELDS = (
 )
 
 
-def run(source_list: SourceList, *, on_progress: Callable[[int, int], None] | None = None) -> SourceList:
+def run(
+    source_list: SourceList,
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+    now: datetime | None = None,
+) -> SourceList:
     """Read and compare a queued list to the end. Idempotent: after a crash it goes on where it stopped.
 
-    `on_progress` hears how many persons are done, of how many.
+    `on_progress` hears how many persons are done, of how many. `now` (aware) is the instant it is done at: the present,
+    unless a day is played for a drill.
     """
-    actor = source_list.brought_by
-    read(Command(actor=actor, id=uuid5(source_list.id, "read")), list_id=source_list.id)
+
+    def command(step: str) -> Command:
+        moment = now or timezone.now()
+        return Command(actor=source_list.brought_by, id=uuid5(source_list.id, step), now=moment)
+
+    read(command("read"), list_id=source_list.id)
     source_list.refresh_from_db()
     while source_list.state == ListState.MATCHING:
         following = (
@@ -61,13 +72,9 @@ def run(source_list: SourceList, *, on_progress: Callable[[int, int], None] | No
             .first()
         )
         if following is None:
-            finish(Command(actor=actor, id=uuid5(source_list.id, "finish")), list_id=source_list.id)
+            finish(command("finish"), list_id=source_list.id)
         else:
-            match_chunk(
-                Command(actor=actor, id=uuid5(source_list.id, f"match:{following}")),
-                list_id=source_list.id,
-                first=following,
-            )
+            match_chunk(command(f"match:{following}"), list_id=source_list.id, first=following)
         source_list.refresh_from_db()
         if on_progress is not None and source_list.progress.get("of"):
             on_progress(source_list.progress["done"], source_list.progress["of"])
