@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -53,12 +52,14 @@ class Commands:
 
 
 def say(commands: Commands, item_id: UUID, said: Said) -> str:
-    """Carry the answer out; returns the sentence for the worker. All or nothing. Raises `Refusal`."""
+    """Carry the answer out; returns the sentence for the worker. Raises `Refusal`.
+
+    Each action is a transaction of its own: a call that reached someone stays written down even if the result is refused.
+    """
     act = _ACTS.get(said.answer)
     if act is None:
         raise Refusal("field.no_answer_chosen")
-    with transaction.atomic():
-        return act(commands, item_id, said)
+    return act(commands, item_id, said)
 
 
 def _found_out(allowed: Sequence[str], commands: Commands, item_id: UUID, said: Said) -> str:

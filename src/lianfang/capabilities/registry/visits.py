@@ -75,12 +75,13 @@ def record_visit(
     if leaving:
         move(_part_of(command), person_ids=leaving, dwelling_id=None)
     arrived = _settle_in(command, dwelling, new)
-    items = _start_checks(command, dwelling, list(zip(new, arrived, strict=True)))
+    arrivals = list(zip(new, arrived, strict=True))
+    items = _start_checks(command, dwelling, arrivals)
     dwelling.checked_at = command.at
     if vacant or new or living:
         dwelling.status = VACANT if not new and len(leaving) == len(living) else INHABITED
     dwelling.save(update_fields=["checked_at", "status"])
-    visit = _observe(command, dwelling, present=present, leaving=leaving, arrived=arrived, new=new, note=note)
+    visit = _observe(command, dwelling, arrivals, present=present, leaving=leaving, note=note)
     command.note("registry.record_visit", path=dwelling.path, subject_kind="dwelling", subject_id=dwelling.id)
     return {
         "visit": str(visit.id),
@@ -199,11 +200,10 @@ def _whence(newcomer: Newcomer) -> str:
 def _observe(
     command: Command,
     dwelling: Dwelling,
+    arrivals: Sequence[tuple[Newcomer, UUID]],
     *,
     present: Sequence[UUID],
     leaving: Sequence[UUID],
-    arrived: Sequence[UUID],
-    new: Sequence[Newcomer],
     note: str,
 ) -> Observation:
     """The visit as a finding about the dwelling; people by id only."""
@@ -216,7 +216,7 @@ def _observe(
                 "came_from": newcomer.came_from.strip()[:60],
                 "arrived_on": newcomer.arrived_on.isoformat() if newcomer.arrived_on else "",
             }
-            for newcomer, person_id in zip(new, arrived, strict=True)
+            for newcomer, person_id in arrivals
         ],
         "status": dwelling.status,
         "note": note.strip()[:NOTE_LENGTH],
