@@ -54,7 +54,7 @@ class Commands:
 def say(commands: Commands, item_id: UUID, said: Said) -> str:
     """Carry the answer out; returns the sentence for the worker. Raises `Refusal`.
 
-    Each action is a transaction of its own: a call that reached someone stays written down even if the result is refused.
+    Each action is a transaction of its own: a call that reached someone stays written down if the result is refused.
     """
     act = _ACTS.get(said.answer)
     if act is None:
