@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     *guard.SECURITY_APPS,
+    "lianfang.field.apps.FieldConfig",
 ]
 MIDDLEWARE = list(guard.SECURITY_MIDDLEWARE)
 AUTHENTICATION_BACKENDS = list(guard.AUTHENTICATION_BACKENDS)

@@ -19,6 +19,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.work",
     "lianfang.web.pages.people",
     "lianfang.web.pages.search",
+    "lianfang.field.pages",
 )
 
 handler400 = "lianfang.web.security.errors.bad_request"

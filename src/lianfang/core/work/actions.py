@@ -256,15 +256,16 @@ def record(
     if subjects.filter(outcome="").exists():
         return {"item": str(item.id), "state": item.state, "recorded": changed}
     if submit_when_complete:
-        _submit(command, item)
+        _submit(command, item, stated=outcome)
     return {"item": str(item.id), "state": "submitted" if submit_when_complete else item.state, "recorded": changed}
 
 
-def _submit(command: Command, item: WorkItem) -> None:
-    found = set(WorkSubject.objects.filter(item=item).values_list("outcome", flat=True))
+def _submit(command: Command, item: WorkItem, *, stated: str = "") -> None:
+    """`stated` is the result of an item nobody is named on (only the household was known)."""
+    found = set(WorkSubject.objects.filter(item=item).values_list("outcome", flat=True)) or {stated}
     if "" in found:
         raise Refusal("work.outcome_missing")
-    overall = next((o.value for o in SERIOUS_FIRST if o.value in found), Outcome.NO_SUCH_PERSON.value)
+    overall = next(outcome.value for outcome in SERIOUS_FIRST if outcome.value in found)
     steps.advance(
         command,
         verb="submit",

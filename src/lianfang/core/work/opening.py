@@ -129,6 +129,8 @@ class _Desk:
             self._subject(item, ask)
 
     def _fresh_answer(self, household_id: UUID, ask: Ask) -> WorkItem | None:
+        if ask.kind != WorkOrigin.Kind.LIST:  # a tip or a visit tells something new
+            return None
         for item in self.closed.get(household_id, ()):
             if ask.person_id is not None and ask.person_id in self.subjects.get(item.id, ()):
                 return item
