@@ -1,4 +1,4 @@
-"""Whoever changes the log in the database is found out: an edit, a deletion, an insertion, a swap, a copy, a cut tail."""
+"""Whoever changes the log in the database is found out: an edit, a deletion, an insertion, a swap, a cut tail."""
 
 from __future__ import annotations
 

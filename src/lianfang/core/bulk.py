@@ -34,12 +34,15 @@ SHAPED = (models.JSONField,)
 
 
 def copy_values(model: type[models.Model], columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> int:
-    """Insert plain values by COPY into the named columns of `model`'s table; returns how many rows."""
+    """Insert plain values by COPY into the named columns of `model`'s table; returns how many rows.
+
+    Raises Django's database errors, as the ORM does.
+    """
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     count = 0
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for line in lines:
             copy.write_row(line)
             count += 1
@@ -60,7 +63,7 @@ def update_rows(model: type[models.Model], rows: Sequence[models.Model], *, fiel
             )
         )
         statement = sql.SQL("COPY bulk_update (id, {}) FROM STDIN").format(sql.SQL(", ").join(names))
-        with cursor.copy(statement) as copy:
+        with connection.wrap_database_errors, cursor.copy(statement) as copy:
             for row in rows:
                 values = [getattr(row, field.attname) for field in columns]
                 prepared = [
