@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-PASSWORD = "Yunlan-Drill-2022"
+PASSWORD = "Yunlan-Drill-2022"  # noqa: S105 - the demo prints it
 """One password for every demo account; it satisfies the password policy and is no secret."""
 
 LOGINS: list[dict[str, str]] = [
