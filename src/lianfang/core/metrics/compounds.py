@@ -36,9 +36,20 @@ WORK_CODES = ("work.due", "work.done", "work.late")
 def figures_of(*, at: At, scopes: Sequence[str]) -> Figures:
     """Every number of the day table for the areas at `scopes`; four queries, whatever the number of compounds."""
     found: Figures = {}
-    for read in (_dwellings, _households, _work, _measures):
+    for read in (_people, _dwellings, _work, _measures):
         for place, counts in read(at, scopes):
             found.setdefault(place, {}).update(counts)
+    return found
+
+
+def base_by_area(*, at: At, scopes: Sequence[str]) -> dict[str, dict[str, int]]:
+    """People, households and dwellings by community path; two queries, each one pass over its table."""
+    found: dict[str, dict[str, int]] = {}
+    for read in (_people, _dwellings):
+        for (path, _compound), counts in read(at, scopes):
+            sums = found.setdefault(path, {})
+            for code, count in counts.items():
+                sums[code] = sums.get(code, 0) + count
     return found
 
 
@@ -60,47 +71,46 @@ def compounds_under(*, at: At, scopes: Sequence[str]) -> list[Territory]:
 Lines = list[tuple[Place, dict[str, int]]]
 
 
-def _dwellings(at: At, scopes: Sequence[str]) -> Lines:
-    """Dwellings, lived-in ones, vacant ones and people, by the dwelling's compound."""
-    here, areas = _scope("d.path", scopes)
-    there, _ = _scope("p.path", scopes)
+def _people(at: At, scopes: Sequence[str]) -> Lines:
+    """People, households and lived-in dwellings, in one pass over the people in the order of the index
+    `person_by_home`. A household counts at its own door only, so the households of the parts add up.
+    """
+    here, areas = _scope("p.path", scopes)
     rows = _fetch(
         f"""
-        SELECT d.compound_id, left(d.path, %s), count(*), count(p.dwelling_id),
-               count(*) FILTER (WHERE d.status = %s), coalesce(sum(p.people), 0)
-        FROM people_dwelling d
-        LEFT JOIN (
-            SELECT p.dwelling_id, count(*) AS people FROM people_person p
-            WHERE p.merged_into_id IS NULL AND p.dwelling_id IS NOT NULL AND p.created_at <= %s AND ({there})
-            GROUP BY p.dwelling_id
-        ) p ON p.dwelling_id = d.id
-        WHERE {here}
-        GROUP BY 1, 2
-        """,  # noqa: S608 - `here` and `there` are made of placeholders
-        [COMMUNITY_DEPTH, VACANT, at.instant, *areas, *areas],
-    )
-    codes = ("dwellings", "dwellings.occupied", "dwellings.vacant", "people.registered")
-    return [_line(row, codes) for row in rows]
-
-
-def _households(at: At, scopes: Sequence[str]) -> Lines:
-    """Households someone of whom is registered at a dwelling, by the compound of the household's own dwelling."""
-    here, areas = _scope("h.path", scopes)
-    rows = _fetch(
-        f"""
-        SELECT d.compound_id, left(h.path, %s), count(*)
-        FROM people_household h
-        JOIN people_dwelling d ON d.id = h.dwelling_id
-        WHERE ({here}) AND EXISTS (
-            SELECT 1 FROM people_person p
-            WHERE p.household_id = h.id AND p.merged_into_id IS NULL AND p.dwelling_id IS NOT NULL
-              AND p.created_at <= %s
-        )
-        GROUP BY 1, 2
+        SELECT p.compound_id, p.path, count(*), count(DISTINCT p.dwelling_id), count(DISTINCT h.id)
+        FROM people_person p
+        LEFT JOIN people_household h ON h.id = p.household_id AND h.dwelling_id = p.dwelling_id
+        WHERE p.merged_into_id IS NULL AND p.dwelling_id IS NOT NULL AND p.created_at <= %s AND ({here})
+        GROUP BY p.compound_id, p.path
         """,  # noqa: S608 - `here` is made of placeholders
-        [COMMUNITY_DEPTH, *areas, at.instant],
+        [at.instant, *areas],
     )
-    return [_line(row, ("households",)) for row in rows]
+    return _folded(rows, ("people.registered", "dwellings.occupied", "households"))
+
+
+def _dwellings(at: At, scopes: Sequence[str]) -> Lines:
+    """Dwellings and vacant ones, by compound."""
+    here, areas = _scope("path", scopes)
+    rows = _fetch(
+        f"""
+        SELECT compound_id, path, count(*), count(*) FILTER (WHERE status = %s)
+        FROM people_dwelling WHERE {here} GROUP BY compound_id, path
+        """,  # noqa: S608 - `here` is made of placeholders
+        [VACANT, *areas],
+    )
+    return _folded(rows, ("dwellings", "dwellings.vacant"))
+
+
+def _folded(rows: Sequence[tuple[Any, ...]], codes: Sequence[str]) -> Lines:
+    """Rows by building or grid added up to communities."""
+    sums: Figures = {}
+    for compound_id, path, *counts in rows:
+        place = sums.setdefault((path[:COMMUNITY_DEPTH], compound_id), {})
+        for code, count in zip(codes, counts, strict=True):
+            if count:
+                place[code] = place.get(code, 0) + int(count)
+    return list(sums.items())
 
 
 def _work(at: At, scopes: Sequence[str]) -> Lines:

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lianfang.core.lists.models import RowDecision
 from lianfang.core.measures.models import Regime
 from lianfang.core.metrics import sources
 from lianfang.core.metrics.registry import At, Metric, Source, declare
@@ -73,16 +72,37 @@ _declare(
             sources.everything,
             "",
         ),
+    ),
+    day_based=True,
+)
+
+_declare(
+    sources.PARKED_ROWS,
+    (
         (
             "rows.review",
             _("Rows for review"),
             _("rows"),
-            _("Rows of lists received since midnight that a person must still decide: the same person or not."),
-            lambda at: Q(decision=RowDecision.REVIEW),
+            _("Rows of any list that a person must still decide: the same person or not."),
+            sources.everything,
             "bad",
         ),
     ),
-    day_based=True,
+    day_based=False,
+)
+_declare(
+    sources.DISPATCHED_LISTS,
+    (
+        (
+            "lists.near_deadline",
+            _("Lists near their deadline"),
+            _("lists"),
+            _("Dispatched lists whose deadline comes within two hours while someone on them has no result yet."),
+            sources.near_deadline,
+            "bad",
+        ),
+    ),
+    day_based=False,
 )
 
 _declare(
@@ -285,7 +305,7 @@ _declare(
             "households",
             _("Households"),
             _HOMES,
-            _("Households of which someone is registered at a dwelling."),
+            _("Households of which someone is registered at the household's own door."),
             sources.has_people,
             "",
         ),

@@ -6,30 +6,27 @@ counties, subdistricts and communities; what is smaller is counted when asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from lianfang.core.bulk import copy_rows
+from lianfang.core.metrics.compounds import COMMUNITY_DEPTH, base_by_area
 from lianfang.core.metrics.models import Snapshot
 from lianfang.core.metrics.registry import At, tally
 from lianfang.core.territory.models import Level, Territory, prefixes
 
-COMMUNITY_DEPTH = 12
-"""Characters of a community's path: county, subdistrict, community."""
-
 HOURLY_FOR = timedelta(days=3)
 """How long every hour is kept; of older days the last hour stays (house choice)."""
 
+BASE = ("people.registered", "households", "dwellings", "dwellings.occupied", "dwellings.vacant")
+"""Counted in one pass over people and dwellings, not one by one."""
+
 KEPT = (
-    "people.registered",
+    *BASE,
     "people.unplaced",
-    "households",
-    "dwellings",
-    "dwellings.occupied",
-    "dwellings.vacant",
     "measures.in_force",
     "lists.received",
     "rows.received",
@@ -57,7 +54,9 @@ def take(now: datetime) -> int:
         return 0
     subdistricts = Territory.objects.in_force(at.day).filter(level=Level.SUBDISTRICT).values_list("path", flat=True)
     always = [*roots, *subdistricts]
-    found = tally(KEPT, at=at, scopes=roots, depth=COMMUNITY_DEPTH)
+    found = tally(set(KEPT) - set(BASE), at=at, scopes=roots, depth=COMMUNITY_DEPTH)
+    for path, counts in base_by_area(at=at, scopes=roots).items():
+        found.setdefault(path, {}).update(counts)
     values: dict[tuple[str, str], int] = {(code, path): 0 for code in KEPT for path in always}
     for path, counts in found.items():
         for area in prefixes(path):
@@ -99,8 +98,3 @@ def latest(codes: Sequence[str], *, path: str, before: datetime) -> tuple[dict[s
         return {}, None
     rows = dict(Snapshot.objects.filter(metric__in=codes, path=path, at=newest).values_list("metric", "value"))
     return {code: rows.get(code, 0) for code in codes}, newest
-
-
-def kept_for_areas(code: str, *, paths: Iterable[str], at: datetime) -> dict[str, int]:
-    """One metric of several areas in the snapshot taken at `at` (as `latest` returned it)."""
-    return dict(Snapshot.objects.filter(metric=code, path__in=list(paths), at=at).values_list("path", "value"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
@@ -14,6 +16,9 @@ from lianfang.core.work.outcomes import Outcome
 from lianfang.core.work.rules import OPEN_STATES
 
 ARRIVAL_PURPOSES = (Purpose.ARRIVAL.value, Purpose.INBOUND.value)
+NEAR_DEADLINE = timedelta(hours=2)
+"""A list whose deadline is this near while work on it is open is an exception (house choice)."""
+
 NOT_REACHED = (Outcome.UNREACHABLE.value, Outcome.WRONG_NUMBER.value)
 VACANT = "空置"
 """The word for an empty dwelling in the towns' own tables, and the one a door-knock writes."""
@@ -46,6 +51,15 @@ def _lists(at: At) -> Rows:
     return SourceList.objects.filter(received_at__gte=at.starts_at, received_at__lte=at.instant)
 
 
+def _dispatched_lists(at: At) -> Rows:
+    return SourceList.objects.filter(state=ListState.DISPATCHED, received_at__lte=at.instant)
+
+
+def _parked_rows(at: At) -> Rows:
+    """Rows that wait for a person's decision, of whatever day."""
+    return ListRow.objects.filter(decision=RowDecision.REVIEW).exclude(source_list__state=ListState.UNDONE)
+
+
 def _people(at: At) -> Rows:
     return Person.objects.current().filter(created_at__lte=at.instant)
 
@@ -71,6 +85,8 @@ def _findings(at: At) -> Rows:
 WORK = Source(code="work", permission="work.read", rows=_work)
 ORIGINS = Source(code="origins", permission="work.read", rows=_origins, path="item__path")
 LIST_ROWS = Source(code="list_rows", permission="lists.read", rows=_list_rows, path="placed")
+PARKED_ROWS = Source(code="parked_rows", permission="lists.read", rows=_parked_rows)
+DISPATCHED_LISTS = Source(code="dispatched_lists", permission="lists.read", rows=_dispatched_lists)
 LISTS = Source(code="lists", permission="lists.read", rows=_lists)
 PEOPLE = Source(code="people", permission="people.read", rows=_people)
 HOUSEHOLDS = Source(code="households", permission="people.read", rows=_households)
@@ -151,6 +167,14 @@ def lived_in(at: At) -> Q:
 
 
 def has_people(at: At) -> Q:
-    """Someone of the household lives at its door."""
-    members = Person.objects.current().filter(household=OuterRef("pk"), created_at__lte=at.instant)
-    return Q(Exists(members.filter(dwelling__isnull=False)))
+    """Someone of the household lives at the household's own door."""
+    members = Person.objects.current().filter(household=OuterRef("pk"), dwelling=OuterRef("dwelling"))
+    return Q(Exists(members.filter(created_at__lte=at.instant)))
+
+
+def near_deadline(at: At) -> Q:
+    """The deadline comes within `NEAR_DEADLINE` and someone on the list still has no result."""
+    waiting = WorkOrigin.objects.filter(source_list=OuterRef("pk"), item__state__in=OPEN_STATES)
+    return Q(deadline_at__gt=at.instant, deadline_at__lte=at.instant + NEAR_DEADLINE) & Q(
+        Exists(waiting.filter(item__submitted_at=None))
+    )
