@@ -19,6 +19,9 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.work",
     "lianfang.web.pages.people",
     "lianfang.web.pages.search",
+    "lianfang.web.pages.audit",
+    "lianfang.web.pages.admin",
+    "lianfang.web.pages.territory",
     "lianfang.field.pages",
 )
 

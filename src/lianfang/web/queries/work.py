@@ -280,7 +280,7 @@ def segment_counts(actor: User, *, now: datetime) -> dict[str, int]:
     for segment in SEGMENTS[:-1]:
         items = items_for(actor, Filters(segment=segment), now=now).values("pk")[:MOST_COUNTED]
         numbers[f"n_{segment}"] = Func(ArraySubquery(items), function="CARDINALITY", output_field=IntegerField())
-    row = dict(User.objects.filter(pk=actor.pk).values(**numbers).get())
+    row: Any = User.objects.filter(pk=actor.pk).values(**numbers).get()
     counts = {name.removeprefix("n_"): int(number) for name, number in row.items()}
     actor.__dict__["_segment_counts"] = counts
     return counts

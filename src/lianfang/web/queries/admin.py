@@ -1,0 +1,95 @@
+"""Accounts and grants as an administrator sees them. Nothing here reads people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from lianfang.core.access.models import Grant, User
+from lianfang.core.access.roles import ALL_PERMISSIONS, PERMISSIONS, TOTP_ROLES, Role
+from lianfang.core.actions.accounts import accounts_seen_by
+from lianfang.core.actions.refusals import NotFound
+from lianfang.web.queries.keyset import PAGE, Slice, behind, cut
+
+
+@dataclass(slots=True)
+class AccountLine:
+    """One line of the accounts list."""
+
+    href: str
+    name: str
+    username: str
+    active: bool
+    must_change: bool
+    last_login: datetime | None
+    roles: list[str] = field(default_factory=list)
+    ends_at: datetime | None = None
+
+
+def accounts(actor: User, *, text: str, role: str, state: str, now: datetime, cursor: str) -> Slice[AccountLine]:
+    """One page of accounts, by log-in name; two queries."""
+    users = accounts_seen_by(actor)
+    in_force = Grant.objects.in_force(now)
+    if text:
+        users = users.filter(Q(username__startswith=text) | Q(display_name__startswith=text))
+    if role:
+        users = users.filter(id__in=in_force.filter(role=role).values("user_id"))
+    if state == "closed":
+        users = users.filter(is_active=False)
+    elif state == "without":
+        users = users.exclude(id__in=in_force.values("user_id"))
+    found: Slice[User] = cut(behind(users, key="username", cursor=cursor)[: PAGE + 1], key="username")
+    held: dict[UUID, list[Grant]] = defaultdict(list)
+    grants = in_force.filter(user__in=found.rows).select_related("territory").order_by("territory__path")
+    for grant in grants:
+        held[grant.user_id].append(grant)
+    return Slice([_line(user, held[user.id]) for user in found.rows], next_cursor=found.next_cursor)
+
+
+def _line(user: User, grants: list[Grant]) -> AccountLine:
+    return AccountLine(
+        href=f"/admin/accounts/{user.id}/",
+        name=user.display_name,
+        username=user.username,
+        active=user.is_active,
+        must_change=user.must_change_password,
+        last_login=user.last_login,
+        roles=[f"{grant.get_role_display()} · {grant.territory.name}" for grant in grants],
+        ends_at=min((grant.ends_at for grant in grants), default=None),
+    )
+
+
+def account_for(actor: User, user_id: UUID) -> User:
+    """The account if the actor looks after it. Raises `NotFound`."""
+    user = accounts_seen_by(actor).filter(id=user_id).first()
+    if user is None:
+        raise NotFound("user")
+    return user
+
+
+def grants_of(user: User) -> list[Grant]:
+    """Every role the account has or had, the latest first."""
+    return list(user.grants.select_related("territory", "granted_by").order_by("-ends_at", "-starts_at"))
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A permission and, per role in order, whether the role has it."""
+
+    code: str
+    label: str
+    cells: tuple[bool, ...]
+
+
+def matrix() -> tuple[list[tuple[str, bool]], list[MatrixRow]]:
+    """Roles (with whether they ask for a second factor) and what each may do, from the one table that decides it."""
+    roles = [(str(role.label), role.value in TOTP_ROLES) for role in Role]
+    rows = [
+        MatrixRow(code, str(label), tuple(code in PERMISSIONS[role] for role in Role))
+        for code, label in ALL_PERMISSIONS.items()
+    ]
+    return roles, rows
