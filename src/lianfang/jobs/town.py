@@ -108,11 +108,14 @@ def import_responsible(
 ) -> dict[str, User]:
     """Name who answers for which area; everyone in a working role gets an account (without password) and a grant.
 
-    One person is one account, whatever number of areas they answer for. Returns accounts by name and telephone.
+    One person is one account, whatever number of areas they answer for; a row without a name is a vacant post. Returns
+    accounts by name and telephone.
     """
     accounts: dict[str, User] = {}
     granted: set[tuple[UUID, str, UUID]] = set()
     for row in rows:
+        if not row["name"].strip():  # a vacant post: nobody answers, so nobody is named
+            continue
         role = ANSWERER[row["role"]]
         area = areas[row["area_code"]]
         ended = _instant(row["until"]) if row["until"] else None
