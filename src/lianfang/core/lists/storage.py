@@ -13,8 +13,10 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from lianfang.core import vault
+from lianfang.core.actions.refusals import Refusal, refusal
 
 PLACE = "list.file"
 PREVIEW = "list.preview"
@@ -26,10 +28,14 @@ def _folder() -> Path:
     return folder
 
 
-class AlreadyKept(RuntimeError):
+class AlreadyKept(Refusal):
     """Another file is stored under this id. A sender's file is never written over."""
 
-    code = "lists.already_kept"
+    def __init__(self) -> None:
+        super().__init__("lists.already_kept")
+
+
+refusal("lists.already_kept", _("This form was already used for another file. Reload the page and send it again."))
 
 
 def keep(list_id: UUID, content: bytes, *, place: str = PLACE) -> None:
@@ -37,7 +43,7 @@ def keep(list_id: UUID, content: bytes, *, place: str = PLACE) -> None:
     target = _folder() / f"{list_id}.{place.removeprefix('list.')}"
     if place == PLACE and target.exists():
         if vault.unseal(target.read_bytes(), place=place, row=list_id) != content:
-            raise AlreadyKept(str(list_id))
+            raise AlreadyKept
         return
     partial = target.with_suffix(target.suffix + ".part")
     with open(partial, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
