@@ -158,7 +158,7 @@ class Day:
                 deciding.decide_row(command, row_id=row.id, kind=deciding.NEW)
 
     def _send_on(self, at: datetime) -> None:
-        """The desk forwards most of those who live elsewhere, asks some of those without an address, leaves the rest."""
+        """The desk forwards most who live elsewhere, asks some without an address where they are, leaves the rest."""
         waiting = WorkItem.objects.filter(state=WorkState.UNPLACED, path__startswith=self.subdistrict.path)
         outside = [item.id for item in waiting.filter(placement="outside") if self.random.random() < 0.7]
         if outside:
