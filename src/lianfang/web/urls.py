@@ -16,6 +16,8 @@ from lianfang.web.navigation import NavEntry
 
 # Modules with `urlpatterns` and, if they belong in the menu, `NAVIGATION: tuple[NavEntry, ...]`.
 PAGES: tuple[str, ...] = (
+    "lianfang.web.pages.lists",
+    "lianfang.web.pages.review",
     "lianfang.web.pages.work",
     "lianfang.web.pages.people",
     "lianfang.web.pages.search",

@@ -67,11 +67,6 @@ def private_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def counts_for(source_list: SourceList) -> ReturnCounts:
-    """How many rows of the file stand where; for the page."""
-    return count_groups(groups_of(results_of(source_list)))
-
-
 def _visible(command: Command, list_ids: Sequence[UUID]) -> list[SourceList]:
     """The lists in the order asked for, dispatched and allowed to be returned."""
     command.asked.add("lists.return")

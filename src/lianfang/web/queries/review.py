@@ -52,8 +52,10 @@ def waiting(actor: User) -> int:
 
 def lists_with_doubts(actor: User) -> list[dict[str, Any]]:
     """Lists with doubtful rows and how many each has."""
-    found = queue_of(actor).order_by().values("source_list_id", "source_list__title").annotate(n=Count("id"))
-    return sorted(found, key=lambda one: str(one["source_list__title"]))
+    found = queue_of(actor).order_by().values_list("source_list_id", "source_list__title").annotate(n=Count("id"))
+    return sorted(
+        ({"id": str(one), "title": title, "n": n} for one, title, n in found), key=lambda one: str(one["title"])
+    )
 
 
 def with_household(queue: QuerySet[ListRow]) -> QuerySet[ListRow]:
