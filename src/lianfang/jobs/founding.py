@@ -1,0 +1,139 @@
+"""What a new workplace needs before anyone can log in: its territory and people, its first administrator.
+
+``python -m lianfang.jobs.founding town FOLDER``, then ``python -m lianfang.jobs.founding administrator NAME``. Both
+refuse when the workplace already has what they would make; everything later goes through the pages.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lianfang.jobs import workplace
+from lianfang.jobs.cli_frame import AsJson, out, print_json, said_plainly
+from lianfang.jobs.trouble import Trouble
+
+TABLES = ("areas.csv", "responsibles.csv", "dwellings.csv", "people.csv")
+FOUNDER_DAYS = 30
+"""How long the first administrator's role lasts: time enough to give the lasting ones (house choice)."""
+
+founding = typer.Typer(
+    help="Set up a new workplace.", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False
+)
+
+
+@founding.command()
+def town(
+    folder: Annotated[Path, typer.Argument(help="Folder with areas.csv, responsibles.csv, dwellings.csv, people.csv.")],
+    as_json: AsJson = False,
+) -> None:
+    """Bring a territory, its people and who answers for it into an empty workplace; all or nothing.
+
+    Everyone in a working role gets an account without a password and a role for 180 days.
+    """
+    with said_plainly(as_json=as_json), workplace.database():
+        workplace.load_django()
+        counts = _town(folder)
+        if as_json:
+            print_json(counts)
+        else:
+            out.print(", ".join(f"{count} {name}" for name, count in counts.items()))
+
+
+@founding.command()
+def administrator(
+    username: Annotated[str, typer.Argument(help="Log-in name.")],
+    name: Annotated[str, typer.Option(help="The person's name. Accounts are personal.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make the first administrator and print a password for one log-in. Refused when there is one already.
+
+    An administrator makes accounts and gives roles, but sees no people. The role ends after 30 days: by then the two
+    administrators of the site have given each other lasting roles.
+    """
+    with said_plainly(as_json=as_json), workplace.database():
+        workplace.load_django()
+        password = secrets.token_urlsafe(12) + "-1a"
+        _administrator(username, name, password)
+        if as_json:
+            print_json({"username": username, "password": password})
+        else:
+            out.print(
+                f"{username}: {password}\nIt must be changed at the first log-in.", highlight=False, soft_wrap=True
+            )
+
+
+def _town(folder: Path) -> dict[str, int]:
+    from django.utils import timezone
+
+    from lianfang.core.access.models import Responsibility
+    from lianfang.core.audit.partitions import ensure_partitions
+    from lianfang.core.people.models import Dwelling, Person
+    from lianfang.core.territory.models import Territory
+    from lianfang.jobs.town import load_town
+
+    absent = [table for table in TABLES if not (folder / table).is_file()]
+    if absent:
+        raise Trouble(
+            "town.no_table",
+            f"{folder} has no {', '.join(absent)}.",
+            "See docs/howto/bring-in-a-territory-and-people.md",
+        )
+    if Person.objects.exists() or Territory.objects.exists():
+        raise Trouble("town.not_empty", "There are areas or people already.", "Change them on the pages")
+    now = timezone.now()
+    ensure_partitions(now=now)
+    try:
+        load_town(folder, now=now)
+    except KeyError as fault:
+        raise Trouble(
+            "town.bad_table", f"A column or code is missing: {fault}.", "Mend the tables and repeat"
+        ) from fault
+    except ValueError as fault:
+        raise Trouble("town.bad_table", f"The tables do not fit together: {fault}", "Mend them and repeat") from fault
+    made = {"areas": Territory, "responsibilities": Responsibility, "dwellings": Dwelling, "people": Person}
+    return {name: model._default_manager.count() for name, model in made.items()}
+
+
+def _administrator(username: str, name: str, password: str) -> None:
+    from django.db import transaction
+    from django.utils import timezone
+
+    from lianfang.core.access.models import Grant, User
+    from lianfang.core.access.roles import Role
+    from lianfang.core.audit import journal
+    from lianfang.core.audit.models import AuditEntry
+    from lianfang.core.audit.partitions import ensure_partitions
+    from lianfang.core.territory.models import Territory
+    from lianfang.jobs.town import give
+
+    now = timezone.now()
+    top = Territory.objects.filter(parent=None).order_by("path").first()
+    if top is None:
+        raise Trouble(
+            "administrator.no_area", "There is no area yet.", "First: python -m lianfang.jobs.founding town FOLDER"
+        )
+    if Grant.objects.in_force(now).filter(role=Role.ADMINISTRATOR, user__is_active=True).exists():
+        raise Trouble("administrator.exists", "There is an administrator already.", "Ask them for an account")
+    if User.objects.filter(username=username).exists():
+        raise Trouble("administrator.name_taken", f"“{username}” is in use.", "Choose another log-in name")
+    with transaction.atomic():
+        ensure_partitions(now=now)
+        user = User.objects.create_user(username, password, display_name=name[:60], must_change_password=True)
+        give(user, Role.ADMINISTRATOR, top, now=now, reason="first administrator", days=FOUNDER_DAYS)
+        note = journal.Note(
+            kind=AuditEntry.Kind.WRITE,
+            code="access.found",
+            path=top.path,
+            subject_kind="user",
+            subject_id=user.id,
+            facts={"role": Role.ADMINISTRATOR.value},
+        )
+        journal.write([note], actor_id=None, at=now, now=now)
+
+
+if __name__ == "__main__":
+    founding()
