@@ -8,7 +8,7 @@ of a telephone (``find.phone4``); whole numbers are found under the comparison's
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from lianfang.core import vault
@@ -40,11 +40,14 @@ def key_values(person: LedgerPerson) -> set[int]:
 
 def write_keys(people: Iterable[LedgerPerson]) -> None:
     """Add the keys of people who have none yet."""
-    copy_values(
-        PersonKey,
-        ("key", "person_id"),
-        ((key, UUID(person.person_id)) for person in people for key in key_values(person)),
-    )
+    copy_values(PersonKey, ("key", "person_id"), _key_rows(people))
+
+
+def _key_rows(people: Iterable[LedgerPerson]) -> Iterator[tuple[int, UUID]]:
+    for person in people:
+        person_id = UUID(person.person_id)
+        for key in key_values(person):
+            yield key, person_id
 
 
 def rewrite_keys(person_ids: Sequence[UUID]) -> None:

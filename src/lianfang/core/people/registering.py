@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
-from lianfang.core.bulk import copy_rows
+from lianfang.core import vault
+from lianfang.core.bulk import copy_rows, copy_values
 from lianfang.core.people.keys import write_keys
 from lianfang.core.people.models import Dwelling, Household, IdentityDocument, Person, Residence, Telephone
 from lianfang.kernel.matching import LedgerPerson
@@ -51,23 +53,10 @@ def register_people(people: Sequence[NewPerson], *, now: datetime, compound_code
     pairs = list(zip(people, made, strict=True))
     copy_rows(Household, new_households)
     copy_rows(Person, made)
-    copy_rows(
-        IdentityDocument,
-        (
-            IdentityDocument.sealed(person_id=person.id, kind=kind, number=number, valid=valid)
-            for new, person in pairs
-            for kind, number, valid in new.identities
-        ),
-    )
-    copy_rows(
-        Telephone,
-        (
-            Telephone.sealed(person_id=person.id, number=number, rank=rank)
-            for new, person in pairs
-            for rank, number in enumerate(new.phones)
-        ),
-    )
-    copy_rows(Residence, _residences(pairs, timezone.localdate(now)))
+    copy_values(IdentityDocument, ("id", "person_id", "kind", "number_sealed", "valid"), _documents(pairs))
+    copy_values(Telephone, ("id", "person_id", "number_sealed", "rank", "note"), _telephones(pairs))
+    residence = ("id", "person_id", "dwelling_id", "kind", "starts_date", "ends_date")
+    copy_values(Residence, residence, _residences(pairs, timezone.localdate(now)))
     write_keys(_ledger(new, person, compound_codes) for new, person in pairs)
     return made
 
@@ -90,22 +79,34 @@ def _with_households(people: Sequence[NewPerson], now: datetime) -> tuple[list[P
     return made, fresh
 
 
-def _residences(pairs: Sequence[tuple[NewPerson, Person]], today: date) -> Iterator[Residence]:
+Pairs = Sequence[tuple[NewPerson, Person]]
+
+
+def _documents(pairs: Pairs) -> Iterator[tuple[Any, ...]]:
+    for new, person in pairs:
+        for kind, number, valid in new.identities:
+            row = uuid7()
+            yield row, person.id, kind, vault.seal_text(number, place="document.number", row=row), valid
+
+
+def _telephones(pairs: Pairs) -> Iterator[tuple[Any, ...]]:
+    for new, person in pairs:
+        for rank, number in enumerate(new.phones):
+            row = uuid7()
+            yield row, person.id, vault.seal_text(number, place="telephone.number", row=row), rank, ""
+
+
+def _residences(pairs: Pairs, today: date) -> Iterator[tuple[Any, ...]]:
     for new, person in pairs:
         if new.dwelling:
-            yield Residence(
-                id=uuid7(),
-                person_id=person.id,
-                dwelling_id=new.dwelling.id,
-                kind=new.residence_kind,
-                starts_date=new.residence_from or today,
-            )
+            since = new.residence_from or today
+            yield uuid7(), person.id, new.dwelling.id, new.residence_kind, since, None
 
 
 def _household(new: NewPerson) -> Household:
     return Household(
         id=uuid7(),
-        dwelling=new.dwelling,
+        dwelling_id=new.dwelling.id if new.dwelling else None,
         path=new.dwelling.path if new.dwelling else new.path,
         origin_list_id=new.origin_list_id,
     )
@@ -123,7 +124,7 @@ def _person(new: NewPerson, household_id: UUID, now: datetime) -> Person:
         nationality=new.nationality[:30],
         path=new.dwelling.path if new.dwelling else new.path,
         household_id=household_id,
-        dwelling=new.dwelling,
+        dwelling_id=new.dwelling.id if new.dwelling else None,
         compound_id=new.dwelling.compound_id if new.dwelling else None,
         relation=new.relation[:20],
         origin_list_id=new.origin_list_id,

@@ -10,12 +10,16 @@ from __future__ import annotations
 import hmac
 import os
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from lianfang.core.vault.keys import KeyRing
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 _VERSION = b"\x01"
 
@@ -29,14 +33,15 @@ class UnreadableSeal(ValueError):
 class _Ring:
     ring: KeyRing | None = None
     cipher: AESGCM | None = None
-    index: hmac.HMAC | None = None
+    index: tuple[Hash, Hash] | None = None
 
 
 def configure(ring: KeyRing) -> None:
     """Set the keys for this process; called once by the settings."""
     _Ring.ring = ring
     _Ring.cipher = AESGCM(ring.seal)
-    _Ring.index = hmac.new(ring.index, digestmod=sha256)
+    padded = ring.index.ljust(64, b"\x00")
+    _Ring.index = (sha256(bytes(b ^ 0x36 for b in padded)), sha256(bytes(b ^ 0x5C for b in padded)))
 
 
 def _bound(place: str, row: UUID) -> bytes:
@@ -75,9 +80,11 @@ def unseal_text(sealed: bytes, *, place: str, row: UUID) -> str:
 def blind_key(kind: str, value: str) -> int:
     """Signed 64-bit keyed hash of (kind, value), for equality search. Collisions happen; callers compare again."""
     assert _Ring.index is not None, "vault.configure() has not run"
-    digest = _Ring.index.copy()
-    digest.update(kind.encode() + b"\x00" + value.encode())
-    return int.from_bytes(digest.digest()[:8], "big", signed=True)
+    # RFC 2104 from its two keyed hashes: the standard library's object costs twice as much per key.
+    inner, outer = _Ring.index[0].copy(), _Ring.index[1].copy()
+    inner.update(kind.encode() + b"\x00" + value.encode())
+    outer.update(inner.digest())
+    return int.from_bytes(outer.digest()[:8], "big", signed=True)
 
 
 def sign(payload: bytes) -> bytes:
