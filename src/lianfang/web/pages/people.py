@@ -32,7 +32,14 @@ def person_list(request: HttpRequest) -> HttpResponse:
     """People the viewer may see, masked, in the order of the doors."""
     actor, now = actor_of(request, "people.read"), timezone.now()
     filters = people.PeopleFilters.of(request.GET)
+    tabs = (
+        ("", _("At a door")),
+        ("dwelling", _("No dwelling")),
+        ("document", _("No valid document")),
+        ("nothing", _("Everyone")),
+    )
     context = {
+        "tabs": tabs,
         "filters": filters,
         "lines": people.lines_of(actor, filters, now=now, cursor=request.GET.get("after", "")),
         "areas": areas_of(actor, "people.read"),

@@ -52,6 +52,7 @@ def area(request: HttpRequest, area_id: UUID | None = None) -> HttpResponse:
     may_edit = actor.authority.may("territory.edit", path=found.path)
     context = {
         "area": found,
+        "above": territory.above(actor, found),
         "tree": territory.tree_of(actor, found, now=now),
         "posts": territory.posts_of(found, now=now),
         "phones": open_phones(actor=actor, area=found, now=now) if opened else {},

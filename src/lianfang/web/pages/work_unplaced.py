@@ -10,6 +10,7 @@ from lianfang.core.work.looking import open_rows
 from lianfang.web.answering import actor_of, page, says_no
 from lianfang.web.queries import work
 from lianfang.web.queries.finding import places_like
+from lianfang.web.queries.sayings import said_together
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,7 +25,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     sayings = open_rows(actor=actor, item_ids=[line.id for line in lines.rows], now=now) if opened else {}
     context = {
         "lines": lines,
-        "rows": [(line, sayings.get(line.id, [])) for line in lines.rows],
+        "rows": [(line, said_together(sayings.get(line.id, []))) for line in lines.rows],
         "opened": opened,
         "filters": chosen,
         "count": work.figure(work.segment_counts(actor, now=now)["unplaced"]),

@@ -13,7 +13,9 @@ from lianfang.core.access.models import Grant, User
 from lianfang.core.access.roles import ALL_PERMISSIONS, PERMISSIONS, TOTP_ROLES, Role
 from lianfang.core.actions.accounts import accounts_seen_by
 from lianfang.core.actions.refusals import NotFound
+from lianfang.core.territory.models import Territory
 from lianfang.web.queries.keyset import PAGE, Slice, behind, cut
+from lianfang.web.queries.places import area_title
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ def accounts(actor: User, *, text: str, role: str, state: str, now: datetime, cu
         users = users.exclude(id__in=in_force.values("user_id"))
     found: Slice[User] = cut(behind(users, key="username", cursor=cursor)[: PAGE + 1], key="username")
     held: dict[UUID, list[Grant]] = defaultdict(list)
-    grants = in_force.filter(user__in=found.rows).select_related("territory").order_by("territory__path")
+    grants = in_force.filter(user__in=found.rows).select_related("territory__parent").order_by("territory__path")
     for grant in grants:
         held[grant.user_id].append(grant)
     return Slice([_line(user, held[user.id]) for user in found.rows], next_cursor=found.next_cursor)
@@ -53,14 +55,18 @@ def accounts(actor: User, *, text: str, role: str, state: str, now: datetime, cu
 def _line(user: User, grants: list[Grant]) -> AccountLine:
     return AccountLine(
         href=f"/admin/accounts/{user.id}/",
-        name=user.display_name,
+        name=user.display_name or user.username,
         username=user.username,
         active=user.is_active,
         must_change=user.must_change_password,
         last_login=user.last_login,
-        roles=[f"{grant.get_role_display()} · {grant.territory.name}" for grant in grants],
+        roles=[f"{grant.get_role_display()} · {_title(grant.territory)}" for grant in grants],
         ends_at=min((grant.ends_at for grant in grants), default=None),
     )
+
+
+def _title(area: Territory) -> str:
+    return area_title(area.level, area.name, area.parent.name if area.parent else "")
 
 
 def account_for(actor: User, user_id: UUID) -> User:

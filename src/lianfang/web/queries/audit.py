@@ -20,6 +20,7 @@ from lianfang.core.access.models import Grant, User
 from lianfang.core.audit import journal
 from lianfang.core.audit.models import AuditEntry, AuditSeal
 from lianfang.core.territory.models import Territory
+from lianfang.web.queries.audit_words import WORDS
 from lianfang.web.queries.keyset import PAGE, Slice, behind, cut
 from lianfang.web.queries.places import under_any
 
@@ -106,6 +107,7 @@ class LogLine:
     kind: str
     tone: str
     code: str
+    words: str
     actor: str
     area: str
     subject_kind: str
@@ -137,6 +139,7 @@ def _line(entry: AuditEntry, names: dict[UUID, str], areas: dict[str, str]) -> L
         kind=entry.kind,
         tone=_TONES.get(entry.kind, ""),
         code=entry.code,
+        words=str(WORDS.get(entry.code, "")),
         actor=names.get(entry.actor_id, "") if entry.actor_id else "",
         area=areas.get(entry.path, ""),
         subject_kind=entry.subject_kind,

@@ -46,7 +46,11 @@ DOCUMENT_KINDS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleFilters:
-    """Filters of the people list as the address carries them; empty means: any."""
+    """Filters of the people list as the address carries them; empty means: any.
+
+    `without` names what is missing: a valid document, a dwelling, or nothing asked ("nothing": everyone). Empty: people
+    at a door, because the list is in the order of the doors.
+    """
 
     area: str = ""
     need: str = ""
@@ -59,7 +63,7 @@ class PeopleFilters:
         return cls(
             area=area if _PATH.fullmatch(area) else "",
             need=need[:30],
-            without=without if without in ("document", "dwelling") else "",
+            without=without if without in ("document", "dwelling", "nothing") else "",
         )
 
     @property
@@ -87,6 +91,8 @@ def people_for(actor: User, filters: PeopleFilters, *, day: date) -> PersonQuery
         people = people.filter(~Exists(IdentityDocument.objects.filter(person=OuterRef("pk"), valid=True)))
     elif filters.without == "dwelling":
         people = people.filter(dwelling=None)
+    elif not filters.without:
+        people = people.filter(dwelling__isnull=False)
     return people
 
 

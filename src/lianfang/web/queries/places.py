@@ -24,7 +24,7 @@ _INDENT = "　"
 
 @dataclass(frozen=True, slots=True)
 class AreaChoice:
-    """An area one can filter by; `label` is indented by its depth."""
+    """An area one can filter by; `label` is indented by its depth, `name` of a grid begins with its community's."""
 
     id: UUID
     path: str
@@ -58,11 +58,19 @@ def areas_of(actor: User, permission: str = "territory.read") -> list[AreaChoice
 
 def _areas(scopes: Sequence[str]) -> list[AreaChoice]:
     areas = Territory.objects.in_force(timezone.localdate()).filter(under_any(scopes), level__in=_FILTER_LEVELS)
-    rows = list(areas.order_by("path").values_list("id", "path", "name", "level")[: 20 * MOST_AREAS])
+    rows = list(areas.order_by("path").values_list("id", "path", "name", "level", "parent__name")[: 20 * MOST_AREAS])
     if len(rows) > MOST_AREAS:
         rows = [row for row in rows if row[3] != Level.GRID]
-    top = min((len(row[1]) for row in rows), default=0)
-    return [AreaChoice(row[0], row[1], row[2], _INDENT * ((len(row[1]) - top) // 4) + row[2]) for row in rows]
+    top = min((len(path) for _, path, _, _, _ in rows), default=0)
+    return [
+        AreaChoice(area_id, path, area_title(level, name, parent), _INDENT * ((len(path) - top) // 4) + name)
+        for area_id, path, name, level, parent in rows
+    ]
+
+
+def area_title(level: str, name: str, parent: str | None) -> str:
+    """The name of an area as it is understood without a context: every community has a first grid."""
+    return f"{parent} {name}" if level == Level.GRID and parent else name
 
 
 def nearest_name(path: str, names: dict[str, str]) -> str:
@@ -84,11 +92,11 @@ def _accounts(scopes: Sequence[str], able: str) -> list[AccountChoice]:
         under_any(scopes, "territory__path"), role__in=roles, user__is_active=True
     )
     rows = grants.order_by("user__display_name", "-territory__path").values_list(
-        "user_id", "user__display_name", "territory__name"
+        "user_id", "user__display_name", "territory__level", "territory__name", "territory__parent__name"
     )
     found: dict[UUID, AccountChoice] = {}
-    for user_id, name, area in rows[: 4 * MOST_ACCOUNTS]:
-        found.setdefault(user_id, AccountChoice(str(user_id), name, area))
+    for user_id, name, level, area, parent in rows[: 4 * MOST_ACCOUNTS]:
+        found.setdefault(user_id, AccountChoice(str(user_id), name, area_title(level, area, parent)))
     return list(found.values())[:MOST_ACCOUNTS]
 
 

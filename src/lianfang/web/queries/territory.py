@@ -82,6 +82,12 @@ def area_for(actor: User, area_id: UUID | None) -> Territory:
     return found
 
 
+def above(actor: User, area: Territory) -> list[Territory]:
+    """The areas around `area` that the actor sees, widest first."""
+    chain = [path for path in prefixes(area.path)[:-1] if actor.authority.may("territory.read", path=path)]
+    return list(Territory.objects.filter(path__in=chain).order_by("path")) if chain else []
+
+
 def tree_of(actor: User, area: Territory, *, now: datetime) -> list[Node]:
     """The tree unfolded around `area`: its ancestors, everything beside its branch down to the grid, its children."""
     chain = prefixes(area.path)

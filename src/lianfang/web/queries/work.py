@@ -249,7 +249,9 @@ def _people(names: list[str]) -> str:
     if not names:
         return ""
     first = mask_name(names[0])
-    return first if len(names) == 1 else _("%(name)s + %(n)s") % {"name": first, "n": len(names) - 1}
+    if len(names) == 1:
+        return first
+    return _("%(name)s + %(more)s") % {"name": first, "more": len(names) - 1, "all": len(names)}
 
 
 def _origins(ids: Iterable[UUID]) -> dict[UUID, list[str]]:
