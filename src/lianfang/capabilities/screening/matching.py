@@ -21,7 +21,7 @@ from lianfang.core.lists.facts import facts_from
 from lianfang.core.lists.models import ListRow, ListState, Placement, RowDecision, SourceList
 from lianfang.core.people.models import Household, Person
 from lianfang.core.people.registering import NewPerson, register_people
-from lianfang.core.territory.models import Level, Territory
+from lianfang.core.territory.models import STEP, Level, Territory
 from lianfang.core.work.models import SlaProfile, WorkOrigin
 from lianfang.core.work.opening import Ask, join_or_open
 from lianfang.core.work.rules import Limits, due
@@ -85,6 +85,7 @@ def run(
 def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
     """Decide the next rows of a list from ordinal `first` and dispatch the work of those decided."""
     source_list = list_to_work_on(command, list_id)
+    _one_at_a_time(source_list)
     rows = list(
         ListRow.objects.filter(source_list=source_list, ordinal__gte=first, decision=RowDecision.PENDING)
         .select_for_update()
@@ -109,6 +110,12 @@ def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
     )
     command.note("screening.match", path=source_list.path, subject_kind="list", subject_id=list_id)
     return {"list": str(list_id), "rows": len(rows), **opened}
+
+
+def _one_at_a_time(source_list: SourceList) -> None:
+    """Wait until no other list of the county is being compared: someone new on two lists is registered once."""
+    county = Territory.objects.select_for_update(no_key=True).filter(path=source_list.path[:STEP])
+    list(county.values_list("id"))
 
 
 class _Contexts:
