@@ -16,6 +16,9 @@ from lianfang.web.navigation import NavEntry
 
 # Modules with `urlpatterns` and, if they belong in the menu, `NAVIGATION: tuple[NavEntry, ...]`.
 PAGES: tuple[str, ...] = (
+    "lianfang.web.pages.reports",
+    "lianfang.web.pages.numbers",
+    "lianfang.web.pages.dashboard",
     "lianfang.web.pages.lists",
     "lianfang.web.pages.review",
     "lianfang.web.pages.work",

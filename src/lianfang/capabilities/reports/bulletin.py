@@ -26,7 +26,7 @@ from lianfang.core.metrics.paper.shapes import (
     StackedChart,
 )
 from lianfang.core.metrics.paper.typography import day_and_clock, spent, thousands
-from lianfang.core.metrics.registry import METRICS, At, number, rows_of
+from lianfang.core.metrics.registry import METRICS, At, numbers, rows_of
 from lianfang.core.metrics.today import League, Part
 
 MEETING = time(8, 30)
@@ -64,16 +64,16 @@ def situation_of(occasion: Occasion) -> Situation:
     """Read the numbers of the occasion's instant."""
     at, scopes = occasion.at, occasion.scopes
     league = today.league_of(occasion.area, at=at)
-    received = number(METRICS["rows.received"], at=at, scopes=scopes)
+    rows = numbers({"rows.received": scopes, "rows.merged": scopes, "rows.review": scopes}, at=at)
     lists = today.lists_today(at=at, scopes=scopes)
-    seconds = today.stage_seconds(at=at, scopes=scopes)
+    pace = today.pace_of(at=at, scopes=scopes)
     return Situation(
         league=league,
-        received=received,
-        merged=number(METRICS["rows.merged"], at=at, scopes=scopes),
-        review=number(METRICS["rows.review"], at=at, scopes=scopes),
+        received=rows["rows.received"],
+        merged=rows["rows.merged"],
+        review=rows["rows.review"],
         lists=lists,
-        stages=today.funnel_of(league, received=received, seconds=seconds, listed=lists.seconds),
+        stages=today.funnel_of(league, received=rows["rows.received"], seconds=pace.seconds, listed=lists.seconds),
         units=units_of(occasion.area, day=at.day),
     )
 

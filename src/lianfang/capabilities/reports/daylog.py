@@ -6,12 +6,11 @@ Lists, measures, orders and unit reports are told one by one; checks, which come
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count
 from django.db.models.functions import TruncHour
-from django.utils import timezone
 
 from lianfang.capabilities.reports.bulletin import demands_of, key_numbers, situation_of
 from lianfang.capabilities.reports.heading import Occasion, masthead_of
@@ -22,7 +21,7 @@ from lianfang.core.lists.models import ListState, SourceList
 from lianfang.core.measures.models import ControlMeasure, Regime
 from lianfang.core.metrics.models import Activation, ReportKind
 from lianfang.core.metrics.paper.shapes import DayLog, LogEntry
-from lianfang.core.metrics.paper.typography import thousands
+from lianfang.core.metrics.paper.typography import clock, thousands
 from lianfang.core.metrics.registry import At, within
 from lianfang.core.territory.models import prefixes
 from lianfang.core.work.models import WorkEvent
@@ -125,8 +124,8 @@ def _hours(at: At, scopes: Sequence[str], area: str) -> Iterable[LogEntry]:
         hours.setdefault(hour, {})[verb] = count
     for hour, counts in sorted(hours.items()):
         said = "、".join(f"{word} {thousands(counts[verb])} 户" for verb, word in VERB_WORDS if verb in counts)
-        local = timezone.localtime(hour)
-        yield LogEntry(hour, SYSTEM, f"{local:%H} 时至 {local.hour + 1:02d} 时：{said}。", area, "入户核查")
+        ends = min(hour + timedelta(hours=1), at.instant)
+        yield LogEntry(ends, SYSTEM, f"{clock(hour)} 至 {clock(ends)}：{said}。", area, "入户核查")
 
 
 def _measures(at: At, scopes: Sequence[str], area: str) -> Iterable[LogEntry]:

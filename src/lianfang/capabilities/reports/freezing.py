@@ -1,4 +1,4 @@
-"""Freezing the day's papers at their cut-off; a frozen one never changes, a correction is a new version with a reason."""
+"""Freezing the day's papers at their cut-off. A frozen one never changes: a correction is a new version with reason."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,6 +52,16 @@ class UnitStatus:
             return "missing"
         return "zero" if self.report.zero else "reported"
 
+    @property
+    def arrivals(self) -> int | None:
+        """Newcomers in the whole community; None when no report was received."""
+        return self.figure("arrivals")
+
+    @property
+    def symptoms(self) -> int | None:
+        """People with symptoms in the whole community; None when no report was received."""
+        return self.figure("symptoms")
+
     def figure(self, name: str, place: str | None = None) -> int | None:
         """One figure at a place, or of the whole community; None when no report was received."""
         if self.report is None:
@@ -61,9 +71,13 @@ class UnitStatus:
         return sum(int(figures.get(name, 0)) for figures in self.report.figures.values())
 
 
-def units_of(area: Territory, *, day: date) -> list[UnitStatus]:
-    """Every community under `area` that is expected to report on `day`, with its newest report; two queries."""
-    units = Territory.objects.in_force(day).filter(level=Level.COMMUNITY, path__startswith=area.path).order_by("code")
+def units_of(area: Territory, *, day: date, known: Sequence[Territory] = ()) -> list[UnitStatus]:
+    """Every community under `area` that is expected to report on `day`, with its newest report; two queries, one if
+    the communities are `known`.
+    """
+    units = known or list(
+        Territory.objects.in_force(day).filter(level=Level.COMMUNITY, path__startswith=area.path).order_by("code")
+    )
     reports = UnitReport.objects.filter(path__startswith=area.path, day=day).order_by("version")
     newest = {report.territory_id: report for report in reports.select_related("submitted_by")}
     return [UnitStatus(unit, newest.get(unit.id)) for unit in units]

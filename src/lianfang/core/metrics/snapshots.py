@@ -7,6 +7,7 @@ counties, subdistricts and communities; what is smaller is counted when asked.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -83,18 +84,21 @@ def _thin_out(before: datetime) -> None:
         )
 
 
-def latest(codes: Sequence[str], *, path: str, before: datetime) -> tuple[dict[str, int], datetime | None]:
-    """The newest kept values of the area at `path` taken at or before `before`, and when they are from (None: never).
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Values kept at an instant. A code that is not in them was 0."""
 
-    A code without a row had the value 0 at that instant.
-    """
-    newest = (
-        Snapshot.objects.filter(metric=codes[0], path__in=prefixes(path), at__lte=before)
-        .order_by("-at")
-        .values_list("at", flat=True)
-        .first()
-    )
-    if newest is None:
-        return {}, None
-    rows = dict(Snapshot.objects.filter(metric__in=codes, path=path, at=newest).values_list("metric", "value"))
-    return {code: rows.get(code, 0) for code in codes}, newest
+    at: datetime
+    values: dict[str, int]
+
+    def __getitem__(self, code: str) -> int:
+        return self.values.get(code, 0)
+
+
+def kept_since(codes: Sequence[str], *, path: str, since: datetime, until: datetime) -> list[Kept]:
+    """What was kept of the area at `path` between two instants (aware), newest first; one query."""
+    rows = Snapshot.objects.filter(metric__in=codes, path=path, at__gte=since, at__lte=until)
+    found: dict[datetime, dict[str, int]] = {}
+    for metric, at, value in rows.values_list("metric", "at", "value"):
+        found.setdefault(at, {})[metric] = value
+    return [Kept(at, values) for at, values in sorted(found.items(), reverse=True)]

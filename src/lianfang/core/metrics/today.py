@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from lianfang.core.access.models import Answerer, Responsibility
 from lianfang.core.metrics.registry import METRICS, At, below, rows_of, tally, total, within
-from lianfang.core.metrics.sources import handed_in
+from lianfang.core.metrics.sources import due, handed_in, opened
 from lianfang.core.territory.models import Level, Territory
 
 LEAGUE_CODES = (
@@ -122,16 +122,28 @@ class Stage:
     seconds: int | None
 
 
-def stage_seconds(*, at: At, scopes: Sequence[str]) -> dict[str, int | None]:
-    """Median seconds by which each stage follows the one before, for checks opened on the day; one query."""
-    rows = within(METRICS["work.opened"].rows(at), path="path", scopes=scopes)
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Median seconds by which each stage follows the one before, and since when the longest late check is late."""
+
+    seconds: dict[str, int | None]
+    late_since: datetime | None
+
+
+def pace_of(*, at: At, scopes: Sequence[str]) -> Pace:
+    """How fast the checks opened on the day went, and the longest lateness; one query."""
+    late = METRICS["work.late"]
+    rows = within(late.source.rows(at).filter(due(at) | late.where(at)), path="path", scopes=scopes)
     met = Coalesce(F("reached_at"), F("first_call_at"), F("submitted_at"))
+    today = opened(at)
     found = rows.aggregate(
-        reached=Median(_epoch(F("reached_at")) - _epoch(F("created_at"))),
-        finished=Median(_epoch(F("submitted_at")) - _epoch(met)),
-        confirmed=Median(_epoch(F("closed_at")) - _epoch(F("submitted_at"))),
+        reached=Median(_epoch(F("reached_at")) - _epoch(F("created_at")), filter=today),
+        finished=Median(_epoch(F("submitted_at")) - _epoch(met), filter=today),
+        confirmed=Median(_epoch(F("closed_at")) - _epoch(F("submitted_at")), filter=today),
+        late_since=Min("late_since", filter=late.where(at)),
     )
-    return {key: None if value is None else max(0, round(value)) for key, value in found.items()}
+    since = found.pop("late_since")
+    return Pace({key: None if value is None else max(0, round(value)) for key, value in found.items()}, since)
 
 
 def _epoch(instant: Any) -> Func:
@@ -140,33 +152,22 @@ def _epoch(instant: Any) -> Func:
 
 @dataclass(frozen=True, slots=True)
 class ListsToday:
-    """Lists of the day: how many came, the newest, the median seconds from receipt to dispatch, who is due next."""
+    """Lists of the day: how many came, the newest, the median seconds from receipt to dispatch."""
 
     count: int
     newest_at: datetime | None
     seconds: int | None
-    next_deadline_at: datetime | None
-    near_deadline: int
 
 
 def lists_today(*, at: At, scopes: Sequence[str]) -> ListsToday:
-    """The day's lists, and all dispatched lists with open work near their deadline; two queries."""
-    today = rows_of(METRICS["lists.received"], at=at, scopes=scopes)
-    found = today.aggregate(
+    """The day's lists; one query."""
+    found = rows_of(METRICS["lists.received"], at=at, scopes=scopes).aggregate(
         count=Count("id"),
         newest=Max("received_at"),
         seconds=Median(_epoch(F("dispatched_at")) - _epoch(F("received_at"))),
     )
-    near = rows_of(METRICS["lists.near_deadline"], at=at, scopes=scopes)
-    soon = near.aggregate(n=Count("id"), first=Min("deadline_at"))
     seconds = found["seconds"]
-    return ListsToday(
-        count=found["count"],
-        newest_at=found["newest"],
-        seconds=None if seconds is None else round(seconds),
-        next_deadline_at=soon["first"],
-        near_deadline=soon["n"],
-    )
+    return ListsToday(found["count"], found["newest"], None if seconds is None else round(seconds))
 
 
 @dataclass(frozen=True, slots=True)
