@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lianfang.capabilities.screening.outcome_words import IN_AREA, MEASURE_TEXTS, NOT_IN_AREA, OUTCOME_CODES
 from lianfang.capabilities.screening.problems import spoken
@@ -59,7 +59,8 @@ def _one_result(one: RowResult, saying: Saying) -> str:
 def detail_of(group: Sequence[RowResult], saying: Saying) -> str:
     """Why, where to, how often; for what is not done, what is in the way. Cells the sender must mend are named."""
     told = _joined(group, lambda one: one.detail if one.standing != OPEN or saying.say_open else "")
-    wrong, _remedy = spoken([p for one in group[:1] for p in one.problems if len(p) > 2 and p[2] == "error"])
+    with translation.override("zh-hans"):  # the file is read by the sender, whatever language the clerk works in
+        wrong, _remedy = spoken([p for one in group[:1] for p in one.problems if len(p) > 2 and p[2] == "error"])
     return "；".join(part for part in (told, wrong) if part)
 
 

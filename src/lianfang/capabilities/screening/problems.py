@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 Words = tuple[Promise | str, Promise | str]
 
@@ -97,8 +97,8 @@ def spoken(problems: Iterable[Sequence[str]]) -> tuple[str, str]:
     for code, column, *_rest in problems:
         problem, remedy = words_of(code)
         label = " ".join(column.split())
-        wrong.append(pgettext("problem of a column", "%(column)s: %(problem)s") % {"column": label, "problem": problem}
+        wrong.append(gettext("%(column)s: %(problem)s") % {"column": label, "problem": problem}
                      if label else problem)  # fmt: skip
         remedies.append(remedy)
-    semicolon = pgettext("between groups of reasons", "; ")
+    semicolon = gettext("; ")
     return semicolon.join(dict.fromkeys(wrong)), semicolon.join(dict.fromkeys(remedies))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 AGREES = "agrees"
 NEARLY = "nearly"
@@ -82,7 +82,7 @@ def sentence_of(codes: Sequence[str], *, missing: Iterable[str] = ()) -> str:
     groups = [[word_of(code) for code in fields if standing_of(code) == kind] for kind in (NEARLY, AGREES, CLASHES)]
     groups.append([str(_MISSING[field]) for field in missing if field in _MISSING])
     groups.append([word_of(code) for code in codes if code in DECISIVE])
-    comma, semicolon = pgettext("between like reasons", ", "), pgettext("between groups of reasons", "; ")
+    comma, semicolon = gettext(", "), gettext("; ")
     return semicolon.join(comma.join(group) for group in groups if group)
 
 

@@ -15,14 +15,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.capabilities.screening.form_records import numbered, saying_for, several
 from lianfang.capabilities.screening.forms import Written, fill_form, profile_names, write_profile
 from lianfang.capabilities.screening.mending import mending_groups, write_error_file
 from lianfang.capabilities.screening.own_file import fill_own
-from lianfang.capabilities.screening.results import ReturnCounts, count_groups, groups_of, results_of
+from lianfang.capabilities.screening.results import count_groups, groups_of, results_of
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Answer, Command, action
 from lianfang.core.actions.refusals import NotFound, Refusal, refusal
@@ -151,10 +151,7 @@ def return_file(command: Command, *, list_id: UUID, folder: str, say_open: bool 
 
 
 def _fill_own(source_list: SourceList, folder: Path, groups: Any, saying: Any) -> Any:
-    with (
-        storage.unsealed(source_list.id, filename=source_list.filename) as source,
-        translation.override("zh-hans"),
-    ):
+    with storage.unsealed(source_list.id, filename=source_list.filename) as source:
         workbook = open_source(source, filename=source_list.filename)
         target = folder / f"returned{source.suffix}"
         return fill_own(source, target, workbook, chosen=_chosen(source_list), groups=groups, saying=saying)

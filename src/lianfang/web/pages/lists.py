@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from lianfang.capabilities.screening import deciding, returning
@@ -164,7 +164,7 @@ def _sentence(one: SourceList) -> str:
         ("unplaced", _("%(n)s without an address")),
     )
     parts += [text % {"n": counts[name]} for name, text in words if counts.get(name)]
-    return pgettext("between like reasons", ", ").join(parts)
+    return _(", ").join(parts)
 
 
 def _funnel(one: SourceList, way: lists.Progress) -> list[lists.Step]:
@@ -239,7 +239,7 @@ def row(request: HttpRequest, list_id: UUID, row_id: UUID) -> HttpResponse:
         "tone": lists.ROW_TONES.get(found.decision, ""),
         "raw": _raw(found),
         "read": _read(facts),
-        "why": sentence_of(found.reasons),
+        "why": sentence_of(found.reasons) or (_("Nobody in the ledger fits.") if found.decision == "new" else ""),
         "problems": [(column, *words_of(code), severity) for code, column, severity in found.problems],
         "item": origin.item if origin and seen else None,
     }

@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from lianfang.capabilities.screening.looking import log_row_looks, open_people
-from lianfang.capabilities.screening.reasons import field_standing, sentence_of
+from lianfang.capabilities.screening.reasons import CLASHES, field_standing, sentence_of, standing_of
 from lianfang.core.access.models import User
 from lianfang.core.lists.models import ListRow, RowDecision
 from lianfang.core.people.models import Person, Sex
@@ -84,12 +84,12 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True)
 class CandidateView:
-    """A person the row may be. `number` is the key that chooses them."""
+    """A person the row may be. `number` is the key that chooses them; `likely`: the best one, with nothing against."""
 
     number: int
     person: Person
     sentence: str
-    percent: int
+    likely: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,10 @@ def sheet_of(actor: User, row: ListRow, *, now: datetime) -> ReviewSheet:
     shown = [(people[who], score, reasons) for who, score, reasons in listed if who in people]
     facts = row.facts
     candidates = tuple(
-        CandidateView(number, person, sentence_of(reasons, missing=_missing(facts)), round(100 * score))
-        for number, (person, score, reasons) in enumerate(shown, start=1)
+        CandidateView(
+            number, person, sentence_of(reasons, missing=_missing(facts)), number == 1 and not _clashes(reasons)
+        )
+        for number, (person, _score, reasons) in enumerate(shown, start=1)
     )
     return ReviewSheet(
         row=row,
@@ -127,6 +129,10 @@ def sheet_of(actor: User, row: ListRow, *, now: datetime) -> ReviewSheet:
         other=tuple(_other(facts)),
         household=row.household_id is not None,
     )
+
+
+def _clashes(reasons: Sequence[str]) -> bool:
+    return any(standing_of(code) == CLASHES for code in reasons)
 
 
 def _missing(facts: dict[str, Any]) -> list[str]:
