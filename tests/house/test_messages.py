@@ -39,11 +39,12 @@ class TestTheCatalogue:
 
     def test_fills_in_the_same_things(self, said: list[Message]) -> None:
         known = chinese()
-        wrong = []
-        for one in said:
-            for text in known.get((one.context, one.id), []):
-                if set(placeholders(text)) - set(placeholders(one.id + one.plural)):
-                    wrong.append(f"{one.id} → {text}")
+        wrong = [
+            f"{one.id} → {text}"
+            for one in said
+            for text in known.get((one.context, one.id), [])
+            if set(placeholders(text)) - set(placeholders(one.id + one.plural))
+        ]
         assert not wrong, "\n".join(wrong)
 
     def test_holds_nothing_that_is_no_longer_said(self, said: list[Message]) -> None:

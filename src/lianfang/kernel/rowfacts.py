@@ -65,7 +65,7 @@ class RowFacts:
     compound: str = ""
     community: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
-    """Other recognised fields by their field code (`arrived_at`, `origin`, `category`, `reason`…); dates in ISO 8601."""
+    """Other recognised fields by their field code (`arrived_at`, `origin`, `category`…); dates in ISO 8601."""
     problems: tuple[Problem, ...] = ()
 
     def identifies_someone(self) -> bool:
