@@ -23,6 +23,7 @@ MESSAGES: dict[str, str] = {
     "Asked for by": "来源",
     "Called today": "今日通话",
     "Called today %(time)s by %(who)s: %(result)s": "今天 %(time)s %(who)s已打：%(result)s",
+    "Came from": "来自",
     "Cancel": "取消",
     "Change": "改动",
     "Choose": "选择",
