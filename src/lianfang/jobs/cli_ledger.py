@@ -85,7 +85,7 @@ def import_list(
         out.print(table)
 
 
-def _bring(file: Path, user: User, *, papers: dict[str, str], hours: float, area: str, quiet: bool) -> SourceList:
+def _bring(file: Path, user: User, *, papers: dict[str, Any], hours: float, area: str, quiet: bool) -> SourceList:
     from django.utils import timezone
 
     from lianfang.core.actions.door import Command

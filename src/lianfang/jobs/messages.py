@@ -1,7 +1,7 @@
 """Which sentences the product says, read from its sources, and whether each has its Chinese.
 
-Message ids are English; `locale/zh_Hans/LC_MESSAGES/django.po` holds the Chinese. xgettext is not needed: Python is read
-by its syntax tree, templates by Django's own translation of templates.
+Message ids are English; `locale/zh_Hans/LC_MESSAGES/django.po` holds the Chinese. xgettext is not needed: Python is
+read by its syntax tree, templates by Django's own translation of templates.
 """
 
 from __future__ import annotations

@@ -88,14 +88,16 @@ def funnel_svg(stages: Sequence[FunnelStage], *, width: int = 640, font: str = S
     parts = [_opening(width, _FUNNEL_ROW * len(stages) + 6, font, spoken)]
     for position, (stage, aside) in enumerate(zip(stages, asides, strict=True)):
         y = 4 + _FUNNEL_ROW * position
-        parts.append(_words(label_width - 8, y + 16, one_line(stage.name), anchor="end", size=13, fill=PALETTE["ink"]))
+        parts.append(
+            _words(label_width - 8, y + 16, one_line(stage.name), _Type(anchor="end", size=13, fill=PALETTE["ink"]))
+        )
         parts.append(f'<rect x="{label_width:.1f}" y="{y}" width="{room:.1f}" height="22" rx="3" fill="#f2f5fa"/>')
         where = f'x="{label_width:.1f}" y="{y}" width="{room * (stage.count or 0) / largest:.1f}" height="22" rx="3"'
         colour = _BAND if position == 0 else PALETTE["blue"]
         title = f"<title>{escape(one_line(stage.name))} {thousands(stage.count)}</title>"
         parts.append(f'<rect {where} fill="{colour}">{title}</rect>')
         x, shown = label_width + room + 10, "#c8161d" if stage.count is None else PALETTE["ink"]
-        parts.append(_words(x, y + 16, thousands(stage.count), size=14, fill=shown, bold=True))
+        parts.append(_words(x, y + 16, thousands(stage.count), _Type(size=14, fill=shown, bold=True)))
         parts.append(_words(x + _FUNNEL_COUNT, y + 16, aside))
     return "".join([*parts, "</svg>"])
 
@@ -114,14 +116,20 @@ def _opening(width: int, height: float, font: str, spoken: str) -> str:
     )
 
 
-def _words(
-    x: float, y: float, text: str, *, anchor: str = "start", size: int = 12, fill: str = _TEXT, bold: bool = False
-) -> str:
-    weight = ' font-weight="700"' if bold else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{fill}"{weight}>'
-        f"{escape(text)}</text>"
-    )
+@dataclass(frozen=True, slots=True)
+class _Type:
+    """How words are set."""
+
+    size: int = 12
+    fill: str = _TEXT
+    anchor: str = "start"
+    bold: bool = False
+
+
+def _words(x: float, y: float, text: str, style: _Type = _Type()) -> str:
+    weight = ' font-weight="700"' if style.bold else ""
+    look = f'text-anchor="{style.anchor}" font-size="{style.size}" fill="{style.fill}"{weight}'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(text)}</text>'
 
 
 def _spoken(chart: StackedChart, totals: Sequence[float]) -> str:
@@ -158,7 +166,7 @@ def _band(chart: StackedChart, frame: _Frame) -> list[str]:
         f'height="{base - frame.above:.1f}" fill="{_BAND}" fill-opacity=".055"/>',
         f'<line x1="{start:.1f}" x2="{start:.1f}" y1="{frame.above}" y2="{base:.1f}" stroke="{_BAND}" '
         'stroke-width=".8" stroke-dasharray="3 3"/>',
-        _words(frame.width - frame.right, 17.5, one_line(chart.band_label), anchor="end", fill="#0e42d2"),
+        _words(frame.width - frame.right, 17.5, one_line(chart.band_label), _Type(anchor="end", fill="#0e42d2")),
     ]
 
 
@@ -169,7 +177,7 @@ def _grid(frame: _Frame, step: int) -> list[str]:
         colour = _AXIS if value == 0 else _GRID
         ends = f'x1="{frame.left:.1f}" x2="{frame.width - frame.right}" y1="{y:.1f}" y2="{y:.1f}"'
         parts.append(f'<line {ends} stroke="{colour}"/>')
-        parts.append(_words(frame.left - 6, y + 4, thousands(value), anchor="end"))
+        parts.append(_words(frame.left - 6, y + 4, thousands(value), _Type(anchor="end")))
     return parts
 
 
@@ -197,7 +205,7 @@ def _day_labels(days: Sequence[date], frame: _Frame) -> list[str]:
     every = max(1, math.ceil(42 * frame.days / (frame.width - frame.left - frame.right)))
     last = len(days) - 1
     return [
-        _words(frame.x(position + 0.5), frame.height - 7, _short(day), anchor="middle")
+        _words(frame.x(position + 0.5), frame.height - 7, _short(day), _Type(anchor="middle"))
         for position, day in enumerate(days)
         if (last - position) % every == 0
     ]
