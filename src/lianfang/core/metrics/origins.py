@@ -7,9 +7,8 @@ is remembered per process, and a day's lists are unsealed once (about 20 µs a r
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from uuid import UUID
 
 from lianfang.core.lists.models import ListRow, ListState, RowDecision, SourceList
@@ -39,14 +38,25 @@ def place_of(text: str) -> str:
     return (province[1] if province else plain).removesuffix("省").removesuffix("市")
 
 
-@lru_cache(maxsize=_REMEMBERED_LISTS)
-def _places_in(list_id: UUID, rows: int) -> dict[UUID, str]:
-    """Place of origin by row of a list. `rows` makes a list that was read further another list."""
-    found = {}
-    for row in ListRow.objects.filter(source_list=list_id).only("id", "facts_sealed").iterator(chunk_size=2000):
-        extra = row.facts.get("extra", {})
-        found[row.id] = place_of(str(extra.get("origin") or ""))
-    return found
+_read: OrderedDict[tuple[UUID, int], dict[UUID, str]] = OrderedDict()
+"""Place of origin by row, by list and number of rows read from it (a list read further is another list)."""
+
+
+def _places_in(lists: Sequence[SourceList]) -> dict[UUID, str]:
+    """Place of origin by row of these lists; at most one query, for those not read before."""
+    keys = {one.id: (one.id, int(one.counts.get("persons", 0))) for one in lists}
+    places = {list_id: known for list_id, key in keys.items() if (known := _read.get(key)) is not None}
+    new: dict[UUID, dict[UUID, str]] = {list_id: {} for list_id in keys if list_id not in places}
+    if new:
+        rows = ListRow.objects.filter(source_list__in=list(new)).only("id", "source_list_id", "facts_sealed")
+        for row in rows.iterator(chunk_size=2000):
+            extra = row.facts.get("extra", {})
+            new[row.source_list_id][row.id] = place_of(str(extra.get("origin") or ""))
+    for list_id, found in new.items():
+        _read[keys[list_id]] = found
+    while len(_read) > _REMEMBERED_LISTS:
+        _read.popitem(last=False)
+    return {row_id: place for found in (places | new).values() for row_id, place in found.items()}
 
 
 def origin_of_arrivals(people: Iterable[UUID], *, at: At) -> dict[UUID, str]:
@@ -65,11 +75,11 @@ def origin_of_arrivals(people: Iterable[UUID], *, at: At) -> dict[UUID, str]:
             source_list__in=[one.id for one in lists], decision__in=(RowDecision.SAME, RowDecision.NEW)
         )
         .order_by("source_list__received_at", "ordinal")
-        .values_list("id", "source_list_id", "person_id")
+        .values_list("id", "person_id")
     )
-    places = {one.id: _places_in(one.id, int(one.counts.get("persons", 0))) for one in lists}
-    for row_id, list_id, person_id in rows:
-        place = places[list_id].get(row_id, UNKNOWN)
+    places = _places_in(lists)
+    for row_id, person_id in rows:
+        place = places.get(row_id, UNKNOWN)
         if person_id in wanted and place:
             origins[person_id] = place
     return origins

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from lianfang.core.access.models import User
@@ -59,9 +59,20 @@ def _context(actor: User, found: dashboard.Overview) -> dict[str, Any]:
         "rows": [_line(part) for part in found.league.parts],
         "total": _line(found.league.total),
         "part_name": PART_NAMES.get(found.area.level, gettext_lazy("Area")),
+        "parts_words": _parts_words(found),
         "reports_in": sum(status.report is not None for status in found.units),
         "may_freeze": actor.authority.may("reports.freeze", path=found.area.path),
     }
+
+
+def _parts_words(found: dashboard.Overview) -> str:
+    count = len(found.league.named)
+    words = {
+        Level.COUNTY.value: ngettext("%(n)s subdistrict", "%(n)s subdistricts", count),
+        Level.SUBDISTRICT.value: ngettext("%(n)s community", "%(n)s communities", count),
+        Level.COMMUNITY.value: ngettext("%(n)s grid", "%(n)s grids", count),
+    }
+    return words.get(found.area.level, "") % {"n": count}
 
 
 def _line(part: Any) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from lianfang.core.access.models import User
 from lianfang.core.metrics import snapshots, today
 from lianfang.core.metrics.paper.charts import stacked_svg
 from lianfang.core.metrics.paper.shapes import Series, StackedChart
-from lianfang.core.metrics.registry import METRICS, At, numbers, within
+from lianfang.core.metrics.registry import METRICS, At, numbers, rows_of, within
 from lianfang.core.territory.models import Level, Territory
 from lianfang.core.work.models import WorkEvent
 from lianfang.web import durations
@@ -30,6 +30,8 @@ KEPT = ("people.registered", "households", "dwellings", "rows.received", "work.l
 FEED_HOURS = 3
 FEED_LINES = 12
 MOST_TOLD = 2
+ROOM_FOR_WORDS = 4
+"""A longer difference stands alone: the tile has no room for words beside it."""
 
 VERBS = {
     "dispatch": gettext_lazy("dispatched"),
@@ -92,6 +94,8 @@ def overview_of(actor: User, area: Territory, *, now: datetime) -> Overview:
     day_before = [one for one in kept if one.at <= now - timedelta(days=1)]
     pace = today.pace_of(at=at, scopes=scopes)
     parts = [part.area for part in league.named if part.area is not None and part.area.level == Level.COMMUNITY]
+    units = units_of(area, day=at.day, known=sorted(parts, key=lambda part: part.code))
+    names = {part.area.path: part.name for part in league.named if part.area}
     return Overview(
         area=area,
         at=at,
@@ -99,17 +103,21 @@ def overview_of(actor: User, area: Territory, *, now: datetime) -> Overview:
         rows=rows,
         lists=lists,
         stages=today.funnel_of(league, received=rows["rows.received"], seconds=pace.seconds, listed=lists.seconds),
-        units=units_of(area, day=at.day, known=sorted(parts, key=lambda part: part.code)),
+        units=units,
         late_since=pace.late_since,
         kept=kept[0] if kept else None,
         yesterday=day_before[0] if day_before else None,
         curve=today.curve_of(at=at, scopes=scopes),
-        feed=feed_of(scopes, at=at, names={part.area.path: part.name for part in league.named if part.area}),
+        feed=feed_of(scopes, at=at, names=names, told=_told(units, lists_scope, at=at)),
     )
 
 
-def feed_of(scopes: Sequence[str], *, at: At, names: dict[str, str]) -> list[dict[str, Any]]:
-    """The last hours in words, alike events of a minute and an area together; one query, no names of people."""
+def feed_of(
+    scopes: Sequence[str], *, at: At, names: dict[str, str], told: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The last hours in words, newest first: alike events of a minute and an area together, and what was `told`. One
+    query; nobody is named.
+    """
     depth = max((len(path) for path in names), default=48)
     events = WorkEvent.objects.filter(
         recorded_at__gt=at.instant - timedelta(hours=FEED_HOURS), recorded_at__lte=at.instant, verb__in=VERBS
@@ -122,7 +130,7 @@ def feed_of(scopes: Sequence[str], *, at: At, names: dict[str, str]) -> list[dic
         .annotate(n=Count("item_id", distinct=True), last=Max("recorded_at"))
         .order_by("-last")[:FEED_LINES]
     )
-    return [
+    lines = [
         {
             "at": row["last"],
             "tone": TONES.get(row["verb"], "info"),
@@ -133,6 +141,30 @@ def feed_of(scopes: Sequence[str], *, at: At, names: dict[str, str]) -> list[dic
         }
         for row in grouped
     ]
+    return sorted([*lines, *told], key=lambda line: line["at"], reverse=True)[:FEED_LINES]
+
+
+def _told(units: Sequence[UnitStatus], scopes: Sequence[str], *, at: At) -> list[dict[str, Any]]:
+    """Lists and unit reports of the last hours; one query."""
+    since = at.instant - timedelta(hours=FEED_HOURS)
+    lists = rows_of(METRICS["lists.received"], at=at, scopes=scopes).filter(received_at__gt=since)
+    lines = [
+        {
+            "at": one.received_at,
+            "tone": "info",
+            "area": one.issuer,
+            "words": one.title,
+            "url": reverse("list", args=[one.id]),
+        }
+        for one in lists.order_by("-received_at")[:FEED_LINES]
+    ]
+    for status in units:
+        report = status.report
+        if report is not None and report.submitted_at > since:
+            words = _("zero report") if report.zero else _("daily report sent")
+            line = {"at": report.submitted_at, "tone": "ok", "area": status.unit.name, "words": words}
+            lines.append({**line, "url": reverse("reports")})
+    return lines
 
 
 def exceptions_of(found: Overview) -> list[dict[str, Any]]:
@@ -258,7 +290,8 @@ def _change(found: Overview, code: str, value: int) -> str:
     """Against the same hour of the day before; empty when no value was kept then."""
     if found.yesterday is None:
         return ""
-    return _("%(change)s on yesterday") % {"change": f"{value - found.yesterday[code]:+,}"}
+    change = f"{value - found.yesterday[code]:+,}"
+    return change if len(change) > ROOM_FOR_WORDS else _("%(change)s on yesterday") % {"change": change}
 
 
 def _kept_words(found: Overview) -> str:
@@ -274,12 +307,7 @@ def funnel_lines(found: Overview) -> list[dict[str, Any]]:
     """The way from list to verified, each stage with what it leaves behind and the typical time it takes."""
     sums, largest = found.league.total, max((stage.count for stage in found.stages), default=0) or 1
     notes = {
-        "rows.received": ngettext("%(n)s list", "%(n)s lists", found.lists.count) % {"n": found.lists.count}
-        + (
-            f" · {_('the last at %(time)s') % {'time': f'{timezone.localtime(found.lists.newest_at):%H:%M}'}}"
-            if found.lists.newest_at
-            else ""
-        ),
+        "rows.received": _lists_words(found.lists),
         "work.opened": _("%(n)s joined: as many calls saved") % {"n": f"{found.rows['rows.merged']:,}"},
         "work.dispatched": _("%(n)s without an address") % {"n": f"{sums['work.unplaced']:,}"},
         "work.reached": _("%(n)s called, not reached") % {"n": f"{sums['work.unanswered']:,}"},
@@ -297,6 +325,14 @@ def funnel_lines(found: Overview) -> list[dict[str, Any]]:
         }
         for stage in found.stages
     ]
+
+
+def _lists_words(lists: today.ListsToday) -> str:
+    if lists.newest_at is None:
+        return ""
+    count = ngettext("%(n)s list today", "%(n)s lists today", lists.count) % {"n": lists.count}
+    last = _("the last at %(time)s") % {"time": f"{timezone.localtime(lists.newest_at):%H:%M}"}
+    return f"{count} · {last}"
 
 
 def _span(seconds: int | None) -> str:
