@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -26,17 +27,21 @@ def town_kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
 
 @pytest.fixture
 def apart(town_kept: str, db: None) -> Iterator[str]:
-    """Every connection of this test leads to a fresh copy of the town; nothing is rolled back. The copy's name.
+    """Every connection of this test leads to a fresh copy of the town; nothing is rolled back. The copy's name."""
+    with elsewhere(town_kept, "apart") as copy:
+        yield copy
 
-    The connection that belongs to the `db` fixture is put aside meanwhile, transaction and all.
-    """
+
+@contextmanager
+def elsewhere(kept: str, name: str) -> Iterator[str]:
+    """Connections lead to a fresh copy of the database `kept`. The one in use is put aside, transaction and all."""
     chosen = connections.settings["default"]
     source = str(chosen["NAME"])
-    copy = f"{source}_apart"
+    copy = f"{source}_{name}"
     aside = connections["default"]
     del connections["default"]
     try:
-        copy_database(town_kept, copy)
+        copy_database(kept, copy)
         chosen["NAME"] = copy
         connection.close()
         yield copy
