@@ -43,16 +43,20 @@ class Drawn:
 
 
 class Numbers:
-    """Identity numbers of division 999999 with a right check digit, and telephones; each is given once."""
+    """Identity numbers of division 999999 with a right check digit, and telephones; each is given once.
 
-    def __init__(self, random: Random) -> None:
+    `taken` numbers of every day and sex are left out, for someone who writes about a town that is there already.
+    """
+
+    def __init__(self, random: Random, *, taken: int = 0) -> None:
+        self._first = taken
         self._taken: dict[tuple[date, str], int] = {}
         self._phone = random.randrange(PHONES)
         self._permit = random.randrange(10_000)
 
     def identity(self, born: date, sex: str) -> str:
         """A citizen number; at most 500 people of one sex are born on one day. Raises `OverflowError` beyond."""
-        count = self._taken.get((born, sex), 0)
+        count = self._taken.get((born, sex), self._first)
         if count == 500:
             raise OverflowError(f"more than 500 people born on {born}")
         self._taken[born, sex] = count + 1

@@ -44,41 +44,86 @@ class _Memory:
         for key in filter(stored, ledger_keys(person)):
             self.by_key[key].append(person.person_id)
 
+    def candidates(self, keys: frozenset[tuple[str, str]]) -> list[LedgerPerson]:
+        """New people found under a row's keys."""
+        recalled = {person_id for key in keys for person_id in self.by_key.get(key, ())}
+        return [self.people[person_id][1] for person_id in recalled]
+
 
 def compare(rows: Sequence[tuple[RowFacts, Door]], homes: Sequence[Sequence[UUID]]) -> list[Compared]:
-    """Decide each row against the ledger and against the new people of earlier rows, in order; five queries in all.
+    """Decide each row against the ledger and against the new people of earlier rows, in order; ten queries in all.
 
     `homes` are the known dwellings each row's door may mean.
     """
-    wanted = [frozenset(key for key in blocking_keys(facts, door_key(door)) if stored(key)) for facts, door in rows]
-    blind = {key: vault.blind_key(*key) for keys in wanted for key in keys}
-    found = people_with_keys(set(blind.values()))
-    followed: dict[int, list[UUID]] = {key: ids for key, ids in found.items() if len(ids) <= MOST_PER_KEY}
-    living = people_at({home for some in homes for home in some})
-    everyone = ledger_people(list({p for group in (followed, living) for ids in group.values() for p in ids}))
-    relatives = _relatives(wanted, blind, followed, everyone)
+    proven = _by_number(rows)
+    wanted = [
+        frozenset() if index in proven else frozenset(filter(stored, blocking_keys(facts, door_key(door))))
+        for index, (facts, door) in enumerate(rows)
+    ]
+    ledger = _Ledger(wanted, [home for index, some in enumerate(homes) if index not in proven for home in some])
     memory = _Memory()
     compared: list[Compared] = []
     for index, ((facts, door), keys) in enumerate(zip(rows, wanted, strict=True)):
-        near = {str(pid) for key in keys for pid in followed.get(blind[key], ())}
-        near |= {str(pid) for home in homes[index] for pid in living.get(home, ())}
-        near |= {kin for pid in near for kin in relatives.get(pid, ())}
-        candidates = [everyone[pid] for pid in near if pid in everyone]
-        recalled = {pid for key in keys for pid in memory.by_key.get(key, ())}
-        candidates += [memory.people[pid][1] for pid in recalled]
-        decision = decide(facts, door_key(door), candidates)
+        decision = proven.get(index)
+        if decision is None:
+            candidates = [*ledger.candidates(keys, homes[index]), *memory.candidates(keys)]
+            decision = decide(facts, door_key(door), candidates)
         one = Compared(facts=facts, door=door, decision=decision)
         if decision.kind == "new":
             one.newcomer = _newcomer(index, facts, door)
             memory.add(index, one.newcomer)
         elif decision.person_id in memory.people:
             one.repeats = memory.people[decision.person_id][0]
-        elif decision.kind == "review" and any(c.person_id in memory.people for c in decision.candidates):
+        elif decision.kind == "review":
             one.repeats = next(
-                memory.people[c.person_id][0] for c in decision.candidates if c.person_id in memory.people
+                (memory.people[c.person_id][0] for c in decision.candidates if c.person_id in memory.people), None
             )
         compared.append(one)
     return compared
+
+
+def _by_number(rows: Sequence[tuple[RowFacts, Door]]) -> dict[int, Decision]:
+    """Rows whose valid number one person of the ledger holds, and nothing speaks against it: most rows of most lists.
+
+    Whoever does not hold the number cannot be a rival then (see `kernel.matching.decide`): nobody else is looked for.
+    """
+    blind = {
+        index: vault.blind_key("id", facts.identity)
+        for index, (facts, _) in enumerate(rows)
+        if facts.identity and facts.identity_valid
+    }
+    found = people_with_keys(set(blind.values()))
+    single = {index: found[key][0] for index, key in blind.items() if len(found.get(key, ())) == 1}
+    holders = ledger_people(list(set(single.values())))
+    proven = {}
+    for index, person_id in single.items():
+        holder = holders.get(str(person_id))
+        facts, door = rows[index]
+        if holder is not None and any(number == facts.identity for _, number in holder.identities):
+            decision = decide(facts, door_key(door), [holder])
+            if decision.kind == "same":
+                proven[index] = decision
+    return proven
+
+
+class _Ledger:
+    """Everyone of the ledger a chunk's rows may be, by the rows' keys, by door, and by a relative's telephone."""
+
+    def __init__(self, wanted: Sequence[frozenset[tuple[str, str]]], homes: Sequence[UUID]) -> None:
+        self._blind = {key: vault.blind_key(*key) for keys in wanted for key in keys}
+        found = people_with_keys(set(self._blind.values()))
+        self._followed = {key: ids for key, ids in found.items() if len(ids) <= MOST_PER_KEY}
+        self._living = people_at(set(homes))
+        groups = (*self._followed.values(), *self._living.values())
+        self._everyone = ledger_people(list({person_id for ids in groups for person_id in ids}))
+        self._relatives = _relatives(wanted, self._blind, self._followed, self._everyone)
+
+    def candidates(self, keys: frozenset[tuple[str, str]], homes: Sequence[UUID]) -> list[LedgerPerson]:
+        """People found under a row's keys or at its door, and their households where the telephone was found."""
+        near = {str(pid) for key in keys for pid in self._followed.get(self._blind[key], ())}
+        near |= {str(pid) for home in homes for pid in self._living.get(home, ())}
+        near |= {kin for pid in near for kin in self._relatives.get(pid, ())}
+        return [self._everyone[pid] for pid in near if pid in self._everyone]
 
 
 def _relatives(

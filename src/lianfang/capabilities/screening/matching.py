@@ -16,7 +16,7 @@ from lianfang.capabilities.screening.placing import Place, Placer
 from lianfang.capabilities.screening.reading import list_to_work_on, read
 from lianfang.core.access.answering import AnswerBook
 from lianfang.core.actions.door import Answer, Command, action
-from lianfang.core.bulk import update_rows
+from lianfang.core.bulk import AnyOf, update_rows
 from lianfang.core.lists.facts import facts_from
 from lianfang.core.lists.models import ListRow, ListState, Placement, RowDecision, SourceList
 from lianfang.core.people.models import Household, Person
@@ -88,6 +88,7 @@ def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
     _one_at_a_time(source_list)
     rows = list(
         ListRow.objects.filter(source_list=source_list, ordinal__gte=first, decision=RowDecision.PENDING)
+        .defer("raw_sealed")
         .select_for_update()
         .order_by("ordinal")[:CHUNK]
     )
@@ -207,7 +208,7 @@ def _mark_repeats(source_list: SourceList, rows: Sequence[ListRow]) -> None:
     """A later row of the same person in the same list points at the first."""
     people = {row.person_id for row in rows if row.person_id}
     first: dict[UUID, ListRow] = {}
-    earlier = ListRow.objects.filter(source_list=source_list, person_id__in=people, ordinal__lt=rows[0].ordinal)
+    earlier = ListRow.objects.filter(AnyOf("person_id", people), source_list=source_list, ordinal__lt=rows[0].ordinal)
     for known in earlier.order_by("-ordinal") if rows else ():
         assert known.person_id is not None
         first[known.person_id] = known
@@ -230,18 +231,10 @@ class _Where:
 
 def dispatch(command: Command, source_list: SourceList, rows: Sequence[ListRow]) -> dict[str, int]:
     """Make every decided row an origin of its household's item."""
-    people = {
-        person.id: person
-        for person in Person.objects.filter(id__in={row.person_id for row in rows if row.person_id}).only(
-            "id", "household_id", "path", "dwelling_id", "merged_into_id"
-        )
-    }
-    households = {
-        household.id: household
-        for household in Household.objects.filter(
-            id__in={row.household_id for row in rows if row.household_id and not row.person_id}
-        )
-    }
+    known = Person.objects.filter(AnyOf("id", {row.person_id for row in rows if row.person_id}))
+    people = {person.id: person for person in known.only("id", "household_id", "path", "dwelling_id", "merged_into_id")}
+    unnamed = {row.household_id for row in rows if row.household_id and not row.person_id}
+    households = {household.id: household for household in Household.objects.filter(AnyOf("id", unnamed))}
     limits = limits_of(source_list.sla_code)
     due_at = due(received_at=source_list.received_at, deadline_at=source_list.deadline_at, limits=limits)
     placer = Placer(day=timezone.localdate(source_list.received_at), home=source_list.path)

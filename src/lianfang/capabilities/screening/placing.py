@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from lianfang.core.bulk import AnyOf
 from lianfang.core.lists.models import Placement
 from lianfang.core.people.models import Dwelling
 from lianfang.core.territory.gazetteer import areas_by_code, current_gazetteer
@@ -47,7 +48,7 @@ class Placer:
                 keys |= {door_key(door), *door_keys_loose(door)}
         keys = {key for key in keys - self._dwellings.keys() if key}
         found: dict[str, list[Dwelling]] = {key: [] for key in keys}
-        for dwelling in Dwelling.objects.filter(door_key__in=keys):
+        for dwelling in Dwelling.objects.filter(AnyOf("door_key", keys)):
             found[dwelling.door_key].append(dwelling)
         self._dwellings.update(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from lianfang.core import vault
 from lianfang.core.actions.door import Answer, Command, action
 from lianfang.core.actions.refusals import NotFound
-from lianfang.core.bulk import copy_rows
+from lianfang.core.bulk import copy_values
 from lianfang.core.lists.facts import facts_json
 from lianfang.core.lists.intake.mapping import Mapping
 from lianfang.core.lists.intake.refusals import IntakeRefusal
@@ -61,7 +62,9 @@ def read(command: Command, *, list_id: UUID) -> Answer:
     seen: set[tuple[str, int]] = set()
     problems: Counter[str] = Counter()
     while chunk := list(islice(stream, CHUNK)):
-        copy_rows(ListRow, [_row(source_list, rows + i, facts, raw) for i, (facts, raw) in enumerate(chunk)])
+        copy_values(
+            ListRow, _COLUMNS, [_row(source_list, rows + i, facts, raw) for i, (facts, raw) in enumerate(chunk)]
+        )
         rows += len(chunk)
         seen |= {(facts.sheet, facts.data_row) for facts, _ in chunk}
         problems.update(problem.code for facts, _ in chunk for problem in facts.problems)
@@ -76,21 +79,21 @@ def read(command: Command, *, list_id: UUID) -> Answer:
     return {"list": str(list_id), "rows": physical, "persons": rows}
 
 
-def _row(source_list: SourceList, ordinal: int, facts: RowFacts, raw: list[Raw]) -> ListRow:
+_COLUMNS = (
+    *("id", "source_list_id", "ordinal", "sheet", "data_row", "sheet_row", "part", "raw_sealed", "facts_sealed"),
+    *("name", "problems", "path", "decision", "rules_version", "placement", "reasons", "candidates"),
+)
+"""Columns of `ListRow` that reading fills; the others stay empty until the row is compared."""
+
+
+def _row(source_list: SourceList, ordinal: int, facts: RowFacts, raw: list[Raw]) -> tuple[Any, ...]:
     row = uuid7()
     cells = json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode()
-    return ListRow(
-        id=row,
-        source_list_id=source_list.id,
-        ordinal=ordinal,
-        sheet=facts.sheet[:60],
-        data_row=facts.data_row,
-        sheet_row=facts.sheet_row,
-        part=facts.part,
-        raw_sealed=vault.seal(cells, place="row.raw", row=row),
-        facts_sealed=vault.seal(facts_json(facts), place="row.facts", row=row),
-        name=(facts.name or facts.name_masked)[:60],
-        problems=[[problem.code, problem.column, problem.severity] for problem in facts.problems],
-        path=source_list.path,
-        decision=RowDecision.PENDING,
+    return (
+        *(row, source_list.id, ordinal, facts.sheet[:60], facts.data_row, facts.sheet_row, facts.part),
+        vault.seal(cells, place="row.raw", row=row),
+        vault.seal(facts_json(facts), place="row.facts", row=row),
+        (facts.name or facts.name_masked)[:60],
+        [[problem.code, problem.column, problem.severity] for problem in facts.problems],
+        *(source_list.path, RowDecision.PENDING, "", "", [], []),
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from lianfang.core import vault
-from lianfang.core.bulk import copy_values
+from lianfang.core.bulk import AnyOf, copy_values
 from lianfang.core.people.models import IdentityDocument, Person, PersonKey, Telephone
 from lianfang.kernel.matching import LedgerPerson, ledger_keys
 
@@ -59,14 +59,16 @@ def rewrite_keys(person_ids: Sequence[UUID]) -> None:
 def ledger_people(person_ids: Sequence[UUID]) -> dict[str, LedgerPerson]:
     """People as the comparison sees them, by id; four queries for any number."""
     identities: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    for document in IdentityDocument.objects.filter(person_id__in=person_ids).only("person", "kind", "number_sealed"):
-        identities[document.person_id].append((document.kind, document.number))
+    documents = IdentityDocument.objects.filter(AnyOf("person_id", person_ids))
+    for person_id, row_id, kind, sealed in documents.values_list("person_id", "id", "kind", "number_sealed"):
+        identities[person_id].append((kind, vault.unseal_text(bytes(sealed), place="document.number", row=row_id)))
     phones: dict[UUID, list[str]] = defaultdict(list)
-    for telephone in Telephone.objects.filter(person_id__in=person_ids).order_by("rank"):
-        phones[telephone.person_id].append(telephone.number)
+    telephones = Telephone.objects.filter(AnyOf("person_id", person_ids)).order_by("rank")
+    for person_id, row_id, sealed in telephones.values_list("person_id", "id", "number_sealed"):
+        phones[person_id].append(vault.unseal_text(bytes(sealed), place="telephone.number", row=row_id))
     rows = (
         Person.objects.current()
-        .filter(id__in=person_ids)
+        .filter(AnyOf("id", person_ids))
         .values_list(
             "id",
             "household_id",
@@ -100,7 +102,7 @@ def ledger_people(person_ids: Sequence[UUID]) -> dict[str, LedgerPerson]:
 def people_with_keys(keys: Iterable[int]) -> dict[int, list[UUID]]:
     """Who can be found under each of these blind keys; one query."""
     found: dict[int, list[UUID]] = defaultdict(list)
-    for key, person_id in PersonKey.objects.filter(key__in=list(keys)).values_list("key", "person_id"):
+    for key, person_id in PersonKey.objects.filter(AnyOf("key", keys)).values_list("key", "person_id"):
         found[key].append(person_id)
     return found
 
@@ -108,7 +110,7 @@ def people_with_keys(keys: Iterable[int]) -> dict[int, list[UUID]]:
 def people_at(dwelling_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     """Who lives at each of these dwellings; one query."""
     found: dict[UUID, list[UUID]] = defaultdict(list)
-    rows = Person.objects.current().filter(dwelling_id__in=list(dwelling_ids)).values_list("dwelling_id", "id")
+    rows = Person.objects.current().filter(AnyOf("dwelling_id", dwelling_ids)).values_list("dwelling_id", "id")
     for dwelling_id, person_id in rows:
         if dwelling_id is not None:
             found[dwelling_id].append(person_id)
@@ -118,7 +120,7 @@ def people_at(dwelling_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
 def people_of(household_ids: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     """Who belongs to each of these households; one query."""
     found: dict[UUID, list[UUID]] = defaultdict(list)
-    rows = Person.objects.current().filter(household_id__in=list(household_ids)).values_list("household_id", "id")
+    rows = Person.objects.current().filter(AnyOf("household_id", household_ids)).values_list("household_id", "id")
     for household_id, person_id in rows:
         found[household_id].append(person_id)
     return found

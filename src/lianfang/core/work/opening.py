@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from lianfang.core.access.answering import AnswerBook
 from lianfang.core.actions.door import Command
-from lianfang.core.bulk import copy_rows, update_rows
+from lianfang.core.bulk import AnyOf, copy_rows, copy_values, update_rows
 from lianfang.core.lists.models import Placement
 from lianfang.core.people.models import Household
 from lianfang.core.work.models import Matter, WorkEvent, WorkItem, WorkOrigin, WorkState, WorkSubject
@@ -60,7 +61,7 @@ def join_or_open(command: Command, asks: Sequence[Ask], *, book: AnswerBook | No
     by_household: dict[UUID, list[Ask]] = {}
     for ask in asks:
         by_household.setdefault(ask.household_id, []).append(ask)
-    list(Household.objects.filter(id__in=by_household).select_for_update().order_by("id").values_list("id"))
+    list(Household.objects.filter(AnyOf("id", by_household)).select_for_update().order_by("id").values_list("id"))
     work = _Desk(command, book, by_household)
     for household_id, group in by_household.items():
         work.settle(household_id, group)
@@ -79,11 +80,11 @@ class _Desk:
         self.open = {
             item.household_id: item
             for item in WorkItem.objects.filter(
-                household_id__in=households, matter=Matter.CHECK, state__in=OPEN_STATES
+                AnyOf("household_id", households), matter=Matter.CHECK, state__in=OPEN_STATES
             ).select_for_update()
         }
         fresh = WorkItem.objects.filter(
-            household_id__in=households,
+            AnyOf("household_id", households),
             matter=Matter.CHECK,
             state=WorkState.CLOSED,
             closed_at__gte=command.now - timedelta(hours=REUSE_HOURS),
@@ -91,14 +92,16 @@ class _Desk:
         self.closed: dict[UUID, list[WorkItem]] = {}
         for item in fresh.order_by("-closed_at"):
             self.closed.setdefault(item.household_id, []).append(item)
-        touched = [*self.open.values(), *(item for group in self.closed.values() for item in group)]
+        touched = [item.id for group in (self.open.values(), *self.closed.values()) for item in group]
         self.subjects: dict[UUID, set[UUID]] = {}
-        for item_id, person_id in WorkSubject.objects.filter(item__in=touched).values_list("item_id", "person_id"):
+        for item_id, person_id in WorkSubject.objects.filter(AnyOf("item_id", touched)).values_list(
+            "item_id", "person_id"
+        ):
             self.subjects.setdefault(item_id, set()).add(person_id)
         self.new_items: list[WorkItem] = []
-        self.new_subjects: list[WorkSubject] = []
-        self.origins: list[WorkOrigin] = []
-        self.events: list[WorkEvent] = []
+        self.new_subjects: list[tuple[Any, ...]] = []
+        self.origins: list[tuple[Any, ...]] = []
+        self.events: list[tuple[Any, ...]] = []
         self.joined: dict[UUID, WorkItem] = {}
 
     def settle(self, household_id: UUID, asks: list[Ask]) -> None:
@@ -176,45 +179,35 @@ class _Desk:
         self._event(item, "join")
 
     def _origin(self, item: WorkItem, ask: Ask) -> None:
+        made_at, note = self.command.now, ask.note[:300]
         self.origins.append(
-            WorkOrigin(
-                id=uuid7(),
-                item_id=item.id,
-                kind=ask.kind,
-                source_list_id=ask.source_list_id,
-                row_id=ask.row_id,
-                person_id=ask.person_id,
-                note=ask.note[:300],
-                created_at=self.command.now,
-            )
+            (uuid7(), item.id, str(ask.kind), ask.source_list_id, ask.row_id, ask.person_id, note, made_at)
         )
 
     def _subject(self, item: WorkItem, ask: Ask) -> None:
         known = self.subjects.setdefault(item.id, set())
         if ask.person_id is not None and ask.person_id not in known:
             known.add(ask.person_id)
-            self.new_subjects.append(WorkSubject(id=uuid7(), item_id=item.id, person_id=ask.person_id))
+            self.new_subjects.append((uuid7(), item.id, ask.person_id, "", "", ""))
 
     def _event(self, item: WorkItem, verb: str) -> None:
+        command = self.command
         self.events.append(
-            WorkEvent(
-                id=uuid7(),
-                recorded_at=self.command.now,
-                occurred_at=self.command.at,
-                item_id=item.id,
-                path=item.path,
-                verb=verb,
-                state=item.state,
-                actor_id=self.command.actor.id,
-            )
+            (uuid7(), command.now, command.at, item.id, item.path, verb, str(item.state), command.actor.id, {})
         )
 
     def write(self) -> None:
         copy_rows(WorkItem, self.new_items)
         update_rows(WorkItem, list(self.joined.values()), fields=JOINED_FIELDS)
-        copy_rows(WorkSubject, self.new_subjects)
-        copy_rows(WorkOrigin, self.origins)
-        copy_rows(WorkEvent, self.events)
+        copy_values(WorkSubject, SUBJECT_COLUMNS, self.new_subjects)
+        copy_values(WorkOrigin, ORIGIN_COLUMNS, self.origins)
+        copy_values(WorkEvent, EVENT_COLUMNS, self.events)
+
+
+SUBJECT_COLUMNS = ("id", "item_id", "person_id", "outcome", "note", "whereabouts")
+ORIGIN_COLUMNS = ("id", "item_id", "kind", "source_list_id", "row_id", "person_id", "note", "created_at")
+EVENT_COLUMNS = ("id", "recorded_at", "occurred_at", "item_id", "path", "verb", "state", "actor_id", "facts")
+"""Rows of these tables are written by the thousand: as plain values, at a tenth of what model instances cost."""
 
 
 JOINED_FIELDS = (
