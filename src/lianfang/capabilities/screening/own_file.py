@@ -14,6 +14,7 @@ from lianfang.capabilities.screening.results import RowResult
 from lianfang.core.lists.intake.workbook import Sheet, Workbook, raw_cells
 from lianfang.core.lists.returns import CellFill, FillReport, NewColumns, ReturnRefused, append_columns, fill_workbook
 from lianfang.core.lists.returns.cells import Value, text_of
+from lianfang.core.lists.returns.exports import sheet_name
 from lianfang.core.lists.returns.texttable import read_table
 
 Groups = Mapping[tuple[str, int], list[RowResult]]
@@ -46,12 +47,13 @@ def fill_own(
     result column gets four new ones. Where the sender's cells cannot take a value it moves to a new column, never away.
     """
     notes: set[str] = set()
+    names: dict[str, str] = {}
     if workbook.kind in _REBUILT:
-        source = _rebuilt(workbook, source.with_name("rebuilt.xlsx"))
+        source, names = _rebuilt(workbook, source.with_name("rebuilt.xlsx"))
         target = target.with_suffix(".xlsx")
         notes.add("return.format_changed")
     tables = own_tables(workbook, chosen=chosen)
-    writer = _Writer(source, target, groups=groups, saying=saying)
+    writer = _Writer(source, target, groups=groups, saying=saying, names=names)
     writer.filled.notes |= notes
     try:
         return writer.write(tables)
@@ -59,14 +61,15 @@ def fill_own(
         if why.code not in ("return.formula_cell", "return.merged_cell"):
             raise
     # The columns meant for results hold formulas or are merged over: leave them alone and append.
-    writer = _Writer(source, target, groups=groups, saying=saying)
+    writer = _Writer(source, target, groups=groups, saying=saying, names=names)
     writer.filled.notes |= notes
     return writer.write([OwnTable(one.table, one.counted) for one in tables])
 
 
 class _Writer:
-    def __init__(self, source: Path, target: Path, *, groups: Groups, saying: Saying) -> None:
+    def __init__(self, source: Path, target: Path, *, groups: Groups, saying: Saying, names: Mapping[str, str]) -> None:
         self.source, self.target, self.groups, self.saying = source, target, groups, saying
+        self.names = names
         self.lists: dict[tuple[str, int], tuple[str, ...]] = {}
         self.filled = Filled(target)
 
@@ -84,13 +87,17 @@ class _Writer:
         self.filled.rows = sum(len(one.table.body) for one in tables)
         return self.filled
 
+    def _sheet(self, one: OwnTable) -> str:
+        """The sheet's name in the file that is filled."""
+        return self.names.get(one.table.sheet.name, one.table.sheet.name)
+
     def _note(self, report: FillReport) -> None:
         self.filled.notes |= set(report.notes)
         self.filled.path = report.target
 
     def _fill(self, tables: Sequence[OwnTable]) -> FillReport:
         cells = [
-            CellFill(sheet=one.table.sheet.name, row=row, column=column, value=value, as_text=False)
+            CellFill(sheet=self._sheet(one), row=row, column=column, value=value, as_text=False)
             for one in tables
             for row, group in one.lines(self.groups)
             for column, value in self._cells(one, group)
@@ -109,7 +116,7 @@ class _Writer:
         found = []
         for name, column in one.columns.items():
             value = values.get(name, "")
-            allowed = self.lists.get((one.table.sheet.name, column))
+            allowed = self.lists.get((self._sheet(one), column))
             if allowed is not None and isinstance(value, str):
                 value = fitting(allowed, value) or ""
             if value != "":
@@ -121,7 +128,7 @@ class _Writer:
         no place of its own joins the result."""
         result, detail = result_of(group, self.saying), detail_of(group, self.saying)
         column = one.columns.get("outcome")
-        allowed = self.lists.get((one.table.sheet.name, column)) if column is not None else None
+        allowed = self.lists.get((self._sheet(one), column)) if column is not None else None
         if allowed is not None:
             if result and fitting(allowed, result) is None:
                 return "", "；".join(filter(None, (result, detail)))
@@ -133,7 +140,7 @@ class _Writer:
     def _detail_place(self, one: OwnTable) -> str:
         for name in ("outcome.destination", "note"):
             column = one.columns.get(name)
-            if column is not None and (one.table.sheet.name, column) not in self.lists:
+            if column is not None and (self._sheet(one), column) not in self.lists:
                 return name
         return ""
 
@@ -141,7 +148,7 @@ class _Writer:
         """New columns: all four for senders who left no place, the detail alone when only that has none."""
         lines: dict[int, list[Value]] = {}
         bare = "outcome" not in one.columns
-        listed = not bare and (one.table.sheet.name, one.columns["outcome"]) in self.lists
+        listed = not bare and (self._sheet(one), one.columns["outcome"]) in self.lists
         for row, group in one.lines(self.groups):
             result, detail = self._pair(one, group)
             if bare:
@@ -156,14 +163,14 @@ class _Writer:
         if not lines or (not bare and not any(line[0] for line in lines.values())):
             return
         headers = APPENDED if bare else APPENDED[1:2]
-        sheet, path = one.table.sheet, self.filled.path
+        name, path = self._sheet(one), self.filled.path
         if one.label_row:
-            columns = NewColumns(sheet=sheet.name, header_row=one.label_row, headers=headers, rows=lines)
+            columns = NewColumns(sheet=name, header_row=one.label_row, headers=headers, rows=lines)
             self._note(append_columns(path, path, columns))
             return
-        first = _free_column(path, sheet)
+        first = _free_column(path, one.table.sheet)
         cells = [
-            CellFill(sheet=sheet.name, row=row, column=first + at, value=value)
+            CellFill(sheet=name, row=row, column=first + at, value=value)
             for row, line in lines.items()
             for at, value in enumerate(line)
         ]
@@ -178,15 +185,19 @@ def _free_column(path: Path, sheet: Sheet) -> int:
     return max((len(record.fields) for record in table.records), default=0)
 
 
-def _rebuilt(workbook: Workbook, target: Path) -> Path:
-    """The sheets as a workbook of our own: every cell text at its place."""
+def _rebuilt(workbook: Workbook, target: Path) -> tuple[Path, dict[str, str]]:
+    """The sheets as a workbook of our own, every cell text at its place; and what each sheet is called there."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    names: dict[str, str] = {}
     with xlsxwriter.Workbook(str(target), options) as book:
         text = book.add_format({"num_format": "@"})
-        for sheet in workbook.sheets:
-            page = book.add_worksheet(sheet.name[:31])
-            for number, row in zip(sheet.numbers, sheet.rows, strict=True):
+        for number, sheet in enumerate(workbook.sheets, start=1):
+            wanted = sheet_name(sheet.name or f"Sheet{number}")
+            taken = {name.lower() for name in names.values()}
+            names[sheet.name] = wanted if wanted.lower() not in taken else f"{wanted[:27]}{number}"
+            page = book.add_worksheet(names[sheet.name])
+            for row_number, row in zip(sheet.numbers, sheet.rows, strict=True):
                 for column, cell in enumerate(raw_cells(row)):
                     if cell is not None:
-                        page.write_string(number - 1, column, str(cell), text)
-    return target
+                        page.write_string(row_number - 1, column, str(cell), text)
+    return target, names

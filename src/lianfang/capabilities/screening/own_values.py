@@ -84,7 +84,7 @@ def values_of(group: Sequence[RowResult], saying: Saying) -> dict[str, str | dat
         latest = max((one.at for one in done if one.at), default=None)
         found |= {"work.done_by": by, "work.done_by.phone": phones.strip("、")}
         if latest is not None:
-            found["work.done_at"] = latest
+            found["work.done_at"] = latest.replace(second=0, microsecond=0)
     where = {"是" if one.outcome in IN_AREA else "否" if one.outcome in NOT_IN_AREA else "" for one in done}
     if len(done) == len(group) and len(where) == 1:
         found["in_area"] = where.pop()

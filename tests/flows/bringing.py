@@ -1,0 +1,79 @@
+"""Bringing lists in, and getting their work done, in a few words: for stories about what comes after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
+
+from lianfang.capabilities.screening import matching
+from lianfang.core.access.models import User
+from lianfang.core.actions.door import Command
+from lianfang.core.lists import receiving, storage
+from lianfang.core.lists.models import ListState, SourceList
+from lianfang.core.work import actions
+from lianfang.core.work.models import WorkItem
+from lianfang.core.work.outcomes import Outcome
+from lianfang.jobs.town import Town
+from lianfang.kernel.uuid7 import uuid7
+from tests.town import LISTS
+
+
+def town_list(prefix: str) -> Path:
+    """A list of the town by the first characters of its name."""
+    return next(path for path in sorted(LISTS.iterdir()) if path.name.startswith(prefix))
+
+
+def bring(path: Path, desk: User, town: Town, *, sender: str = "市防控办", name: str = "") -> SourceList:
+    """Bring a file in, confirm the proposed columns and run it to the end."""
+    content = path.read_bytes()
+    list_id = uuid7()
+    storage.keep(list_id, content)
+    receiving.receive(
+        Command(actor=desk),
+        list_id=list_id,
+        sender=sender,
+        title=name or path.stem,
+        purpose="arrival",
+        issuer="县疫情防控办",
+        legal_basis="传染病防治法第三十九条",
+        deadline_at=timezone.now() + timedelta(hours=24),
+        filename=name or path.name,
+        size=len(content),
+        file_hash=receiving.file_hash(content),
+        territory_id=town.subdistrict.id,
+    )
+    brought = receiving.inspect(SourceList.objects.get(id=list_id))
+    if brought.state == ListState.RECEIVED:
+        tables = [table for table in brought.mapping["tables"] if table["kind"] == "persons"]
+        fields = {table["key"]: table["fields"] for table in tables}
+        receiving.confirm(Command(actor=desk), list_id=list_id, fields=fields)
+        brought.refresh_from_db()
+        matching.run(brought)
+    return brought
+
+
+SAID = [outcome.value for outcome in Outcome if outcome != Outcome.UNREACHABLE]
+"""Results that need no calls first."""
+
+
+def get_done(
+    items: Iterable[WorkItem], doer: User, verifier: User, *, outcomes: Sequence[str] = SAID, note: str = "电话核实"
+) -> list[WorkItem]:
+    """Record a result on each of these dispatched items, in turn one of `outcomes`, and have them verified."""
+    finished = []
+    for number, item in enumerate(items):
+        outcome = outcomes[number % len(outcomes)]
+        where = "丹岚市北岭区" if outcome in (Outcome.LEFT, Outcome.ELSEWHERE) else ""
+        actions.record(Command(actor=doer), item_id=item.id, outcome=outcome, note=note, whereabouts=where)
+        finished.append(item)
+    actions.verify(Command(actor=verifier), ids=[item.id for item in finished])
+    return finished
+
+
+def work_of(brought: SourceList, *, most: int) -> list[WorkItem]:
+    """Dispatched items of a list."""
+    items = WorkItem.objects.filter(origins__source_list=brought, state="dispatched")
+    return list(items.order_by("id").distinct()[:most])

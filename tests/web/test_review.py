@@ -1,0 +1,138 @@
+"""Review: one doubtful row at a time, decided, taken back, or put off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lianfang.core.access.models import User
+from lianfang.core.audit.models import AuditEntry
+from lianfang.core.lists.models import ListRow, SourceList
+from lianfang.core.work.models import WorkOrigin
+from lianfang.jobs.town import Town
+from lianfang.kernel.uuid7 import uuid7
+from tests.flows.bringing import bring, town_list
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def doubtful(town: Town, desk: User) -> SourceList:
+    """A list with doubtful rows."""
+    return bring(town_list("19"), desk, town)
+
+
+@pytest.fixture
+def at_desk(settings: Any, desk: User) -> Client:
+    """The data desk's browser, in English."""
+    settings.DEMO = True
+    client = Client()
+    client.force_login(desk, backend=BACKEND)
+    client.cookies["lianfang_language"] = "en"
+    return client
+
+
+def decide(client: Client, row: ListRow, kind: str, **headers: str) -> Any:
+    form = {"kind": kind, "command_id": str(uuid7()), "list": str(row.source_list_id)}
+    return client.post(reverse("review_decide", args=[row.id]), form, headers=headers)
+
+
+def waiting(one: SourceList) -> Any:
+    return ListRow.objects.filter(source_list=one, decision="review").order_by("id")
+
+
+class TestReview:
+    def test_shows_row_and_candidates_side_by_side_with_reasons(self, at_desk: Client, doubtful: SourceList) -> None:
+        shown = at_desk.get(reverse("review"))
+        sheet = shown.context["sheet"]
+        assert shown.context["left"] == doubtful.counts["review"] == waiting(doubtful).count()
+        assert sheet.row.id == waiting(doubtful).first().id
+        assert [line.label for line in sheet.lines] == [
+            "Name",
+            "Document number",
+            "Telephone",
+            "Door",
+            "Birth date",
+            "Sex",
+        ]
+        assert 0 < len(sheet.candidates) <= 5 and all(len(line.cells) == len(sheet.candidates) for line in sheet.lines)
+        assert any(cell.css for line in sheet.lines for cell in line.cells)
+        text = shown.content.decode()
+        assert sheet.candidates[0].sentence in text and 'data-key="1"' in text and 'data-key="n"' in text
+
+    def test_writes_down_who_was_looked_at(self, at_desk: Client, doubtful: SourceList) -> None:
+        sheet = at_desk.get(reverse("review")).context["sheet"]
+        looked = set(AuditEntry.objects.filter(kind="look").values_list("subject_id", flat=True))
+        assert looked == {sheet.row.id, *(candidate.person.id for candidate in sheet.candidates)}
+
+    def test_takes_a_candidate_and_goes_on_to_the_next_row(self, at_desk: Client, doubtful: SourceList) -> None:
+        row, after = waiting(doubtful)[:2]
+        chosen = row.candidates[0][0]
+        came = decide(at_desk, row, f"same:{chosen}", **{"HX-Request": "true"})
+        row.refresh_from_db()
+        assert (row.decision, str(row.person_id)) == ("same", chosen)
+        assert WorkOrigin.objects.filter(row=row).exists()
+        assert came.context["sheet"].row.id == after.id and b"<html" not in came.content
+
+    def test_takes_a_decision_back_and_shows_the_row_again(self, at_desk: Client, doubtful: SourceList) -> None:
+        row = waiting(doubtful)[0]
+        decide(at_desk, row, "new")
+        row.refresh_from_db()
+        assert row.decision == "new"
+        came = at_desk.post(reverse("review_undo"), {"command_id": str(uuid7())}, headers={"HX-Request": "true"})
+        row.refresh_from_db()
+        assert row.decision == "review" and came.context["sheet"].row.id == row.id
+
+    def test_says_so_when_there_is_nothing_to_take_back(self, at_desk: Client, doubtful: SourceList) -> None:
+        came = at_desk.post(reverse("review_undo"), {"command_id": str(uuid7())}, headers={"HX-Request": "true"})
+        assert came.status_code == 409 and came.headers["X-Refusal"] == "lists.nothing_to_undo"
+
+    def test_skips_and_comes_round_again(self, at_desk: Client, doubtful: SourceList) -> None:
+        seen, url = [], reverse("review") + f"?list={doubtful.id}"
+        for _ in range(waiting(doubtful).count() + 1):
+            shown = at_desk.get(url)
+            seen.append(shown.context["sheet"].row.id)
+            url = shown.context["skip"]
+        assert seen == [*waiting(doubtful).values_list("id", flat=True), seen[0]]
+
+    def test_decides_all_certain_households_at_once(self, at_desk: Client, doubtful: SourceList) -> None:
+        certain = waiting(doubtful).filter(household__isnull=False).count()
+        rest = waiting(doubtful).filter(household__isnull=True).count()
+        form = {"command_id": str(uuid7()), "list": str(doubtful.id)}
+        for _ in range(2):  # a second click on a slow line changes nothing
+            at_desk.post(reverse("review_households"), form)
+        assert certain and waiting(doubtful).count() == rest
+
+    def test_refuses_a_row_somebody_has_decided_meanwhile(self, at_desk: Client, doubtful: SourceList) -> None:
+        row = waiting(doubtful)[0]
+        decide(at_desk, row, "new")
+        came = decide(at_desk, row, "new", **{"HX-Request": "true"})
+        assert came.status_code == 409 and came.headers["X-Refusal"] == "lists.not_in_review"
+
+    def test_is_closed_to_other_areas_and_roles(
+        self, settings: Any, doubtful: SourceList, secretary: User, worker: User, county: User
+    ) -> None:
+        settings.DEMO = True
+        row = waiting(doubtful)[0]
+        client = Client()
+        client.force_login(secretary, backend=BACKEND)
+        assert client.get(reverse("review")).context["sheet"] is None
+        assert decide(client, row, "new").status_code == 404
+        for user in (worker, county):
+            client.force_login(user, backend=BACKEND)
+            assert client.get(reverse("review")).status_code == 403
+            assert decide(client, row, "new").status_code == 403
+        assert waiting(doubtful).filter(id=row.id).exists()
+
+    def test_costs_the_same_for_every_row(
+        self, at_desk: Client, doubtful: SourceList, django_assert_max_num_queries: Any
+    ) -> None:
+        at_desk.get(reverse("review"))
+        with django_assert_max_num_queries(20):
+            at_desk.get(reverse("review"))
+
+    def test_says_when_nothing_is_left(self, at_desk: Client, desk: User, town: Town) -> None:
+        assert "Nothing to review" in at_desk.get(reverse("review")).content.decode()
