@@ -169,7 +169,7 @@ class TestAPersonsFile:
 
     def test_is_corrected_only_where_something_changed(self, worker: User, resident: Person) -> None:
         client = browser(worker)
-        known = client.get(file_of(resident)).context["correct_form"].initial
+        known = client.get(f"{file_of(resident)}correct/").context["form"].initial
         fields = {f"correct-{name}": value or "" for name, value in known.items()}
         send(
             client,
@@ -179,6 +179,12 @@ class TestAPersonsFile:
         resident.refresh_from_db()
         entry = AuditEntry.objects.get(code="people.correct")
         assert (resident.name, entry.facts) == ("黄国民", {"changed": ["name"]})
+
+    def test_offers_its_forms_to_editors_only(self, worker: User, county: User, resident: Person) -> None:
+        for step in ("correct", "move", "need"):
+            sheet = browser(worker).get(f"{file_of(resident)}{step}/", headers={"HX-Request": "true"})
+            assert "data-sheet-auto" in sheet.content.decode()
+            assert browser(county).get(f"{file_of(resident)}{step}/").status_code == 403
 
     def test_refuses_a_wrong_number_in_words(self, worker: User, resident: Person) -> None:
         fields = {"correct-name": resident.name, "correct-identity": "999999193707230436"}

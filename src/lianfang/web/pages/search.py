@@ -16,6 +16,7 @@ from lianfang.core.people.models import Person
 from lianfang.core.people.search import search as search_ledgers
 from lianfang.core.work.models import WorkItem
 from lianfang.web.answering import actor_of, page, uuid_of
+from lianfang.web.pages.people_lines import rows
 from lianfang.web.queries.finding import areas_like
 from lianfang.web.queries.people import print_people
 
@@ -38,10 +39,13 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect("work_item", item_id=item_id)
     found = search_ledgers(actor=actor, text=text, now=now)
     areas = areas_like(actor, text) if len(text) > 1 and not text.isascii() else []
-    people = [_row(person) for person in found.people]
+    people = (
+        print_people(actor, [_row(hit) for hit in found.people], day=timezone.localdate(now)) if found.people else []
+    )
     context = {
         "text": text,
-        "people": print_people(actor, people, day=timezone.localdate(now)) if people else [],
+        "people": people,
+        "rows": rows(people),
         "doors": found.dwellings,
         "areas": areas,
         "how": [HOW[how] for how in found.how],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -23,8 +25,9 @@ from lianfang.core.work.models import WorkItem, WorkState
 from lianfang.core.work.outcomes import Outcome
 from lianfang.web.answering import actor_of, answered_before, command_of, done, page, says_no, uuid_of
 from lianfang.web.navigation import NavEntry
-from lianfang.web.pages import work_item, work_unplaced
+from lianfang.web.pages import work_item, work_lines, work_unplaced
 from lianfang.web.pages.work_verbs import carry_out
+from lianfang.web.printing import options
 from lianfang.web.queries import work
 from lianfang.web.queries.places import accounts_of, areas_of
 
@@ -45,24 +48,42 @@ def board(request: HttpRequest) -> HttpResponse:
     filters = work.Filters.of(request.GET)
     lines = work.lines_of(actor, filters, now=now, cursor=request.GET.get("after", ""))
     may = actor.authority.may
+    choosable = may("work.do") or may("work.assign") or may("work.verify")
     context = {
         "tabs": _tabs(actor, filters.segment, now=now),
         "filters": filters,
         "lines": lines,
-        "areas": areas_of(actor, "work.read"),
-        "states": WorkState.choices,
-        "outcomes": Outcome.choices,
-        "accounts": accounts_of(actor, "work.read"),
+        "rows": work_lines.rows(lines.rows, choosable=choosable),
+        **_choices(actor, filters),
         "list_title": _list_title(actor, filters.list),
         "may": {
             "accept": may("work.do"),
             "assign": may("work.assign"),
             "verify": may("work.verify"),
-            "any": may("work.do") or may("work.assign") or may("work.verify"),
+            "any": choosable,
         },
-        "everything": work.how_many(actor, filters, now=now) if lines.next_cursor else 0,
+        "everything": _how_many(actor, filters, now=now) if lines.next_cursor else 0,
     }
     return page(request, "work/board.html", context)
+
+
+def _how_many(actor: User, filters: work.Filters, *, now: datetime) -> int:
+    """How many items one action on everything would take; the tabs have counted it already unless filters narrow it."""
+    counted = work.segment_counts(actor, now=now).get(filters.segment)
+    return counted if counted is not None and not filters.narrowed else work.how_many(actor, filters, now=now)
+
+
+def _choices(actor: User, filters: work.Filters) -> dict[str, SafeString]:
+    """The options of the selects: areas and accounts may be hundreds."""
+    accounts = [(account.id, f"{account.name} · {account.area}") for account in accounts_of(actor, "work.read")]
+    areas = [(area.path, area.label) for area in areas_of(actor, "work.read")]
+    return {
+        "area_options": options(areas, chosen=filters.area),
+        "state_options": options(WorkState.choices, chosen=filters.state),
+        "outcome_options": options(Outcome.choices, chosen=filters.outcome),
+        "assignee_options": options(accounts, chosen=filters.assignee),
+        "account_options": options(accounts),
+    }
 
 
 def _tabs(actor: User, current: str, *, now: Any) -> list[dict[str, Any]]:
@@ -95,6 +116,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     verb, fields = request.POST.get("verb", ""), request.POST.dict()
     fields["reason"] = fields.get(f"{verb}_reason", "")
     answer = answered_before(command) or carry_out(verb, command, _chosen(request, command.actor), fields)
+    work.forget_menu(command.actor)
     return _say(request, command, answer)
 
 
@@ -134,11 +156,11 @@ def result(request: HttpRequest, command_id: UUID) -> HttpResponse:
 
 
 def _late(user: Any) -> int:
-    return work.segment_counts(user, now=timezone.now())["late"]
+    return work.menu_counts(user, now=timezone.now()).get("late", 0)
 
 
 def _unplaced(user: Any) -> int:
-    return work.segment_counts(user, now=timezone.now())["unplaced"]
+    return work.menu_counts(user, now=timezone.now()).get("unplaced", 0)
 
 
 NAVIGATION: tuple[NavEntry, ...] = (

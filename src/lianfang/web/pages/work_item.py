@@ -15,6 +15,7 @@ from lianfang.core.work.outcomes import CallResult, Outcome
 from lianfang.web.answering import actor_of, by_htmx, command_of, done, page, says_no, uuid_of
 from lianfang.web.pages.work_verbs import carry_out
 from lianfang.web.queries.places import accounts_of, areas_of, nearest_name
+from lianfang.web.queries.work import forget_menu
 from lianfang.web.queries.work_item import item_for, sheet_of
 
 
@@ -94,4 +95,5 @@ def step(request: HttpRequest, item_id: UUID) -> HttpResponse:
     actor = actor_of(request, "work.read")
     item_for(actor, item_id)
     carry_out(request.POST.get("verb", ""), command_of(request), [item_id], request.POST.dict())
+    forget_menu(actor)
     return done(request, _("Done."), to=_here(item_id))

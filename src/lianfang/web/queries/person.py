@@ -27,6 +27,15 @@ MOST = 40
 """Rows of one panel; older ones are in the ledgers."""
 
 
+# A query costs in proportion to its columns: only what the page shows is read.
+_RESIDENCE = ("person_id", "starts_date", "ends_date", "kind", "dwelling__label")
+_MEASURE = (
+    *("person_id", "regime", "legal_basis", "starts_at", "ends_at", "appeal_to", "approved_at", "released_at"),
+    *("release_reason", "basis__kind", "basis__happened_date", "approved_by__display_name"),
+)
+_MERGE = ("kept_id", "merged_id", "reason", "merged_at", "undone_at", "merged_by__display_name")
+
+
 @dataclass(slots=True)
 class Row:
     """A line of a panel: a heading, its words, and what they are about."""
@@ -65,7 +74,7 @@ class PersonFile:
 def person_for(actor: User, person_id: UUID, *, now: datetime) -> tuple[Person, bool]:
     """The person, and whether they are shown in full. Opening is logged. Raises `NotFound` outside the actor's area."""
     people = Person.objects.visible_to(actor)
-    person = people.select_related("household", "dwelling", "compound").filter(id=person_id).first()
+    person = people.select_related("dwelling").filter(id=person_id).first()
     if person is None:
         raise NotFound("person")
     if person.merged_into_id is not None or not actor.authority.may("people.open", path=person.path):
@@ -89,13 +98,12 @@ def file_of(actor: User, person: Person, *, opened: bool, now: datetime) -> Pers
         work=_work(actor, person),
         lists=_lists(actor, person),
     )
-    shown.residences = list(
-        Residence.objects.filter(person=person).select_related("dwelling").order_by("-starts_date", "-id")[:MOST]
-    )
+    residences = Residence.objects.filter(person=person).select_related("dwelling").only(*_RESIDENCE)
+    shown.residences = list(residences.order_by("-starts_date", "-id")[:MOST])
     measures = ControlMeasure.objects.visible_to(actor).filter(person=person).select_related("basis", "approved_by")
-    shown.measures = list(measures.order_by("-starts_at")[:MOST])
-    merges = PersonMerge.objects.filter(Q(kept=person) | Q(merged=person)).select_related("merged_by", "merged")
-    shown.merges = list(merges.order_by("-merged_at")[:MOST])
+    shown.measures = list(measures.only(*_MEASURE).order_by("-starts_at")[:MOST])
+    merges = PersonMerge.objects.filter(Q(kept=person) | Q(merged=person)).select_related("merged_by")
+    shown.merges = list(merges.only(*_MERGE).order_by("-merged_at")[:MOST])
     shown.timeline = timeline_of(
         actor,
         person,

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.cache import cache
 from django.db.models import Exists, Func, IntegerField, OuterRef, Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -33,6 +34,8 @@ MOST_COUNTED = 1000
 """A figure on a tab stops here: it is written with a plus sign."""
 MOST_AT_ONCE = 1000
 """Items in one bulk action."""
+MENU_SECONDS = 15
+"""How old a figure in the menu may be."""
 _PATH = re.compile(r"[0-9a-z]{4,48}")
 
 
@@ -286,6 +289,21 @@ def segment_counts(actor: User, *, now: datetime) -> dict[str, int]:
     counts = {name.removeprefix("n_"): int(number) for name, number in row.items()}
     actor.__dict__["_segment_counts"] = counts
     return counts
+
+
+def menu_counts(actor: User, *, now: datetime) -> dict[str, int]:
+    """The same figures for the menu of every page: kept for `MENU_SECONDS`, fresh where the board was just read."""
+    if "_segment_counts" in actor.__dict__:
+        return segment_counts(actor, now=now)
+    kept: dict[str, int] | None = cache.get_or_set(
+        f"desk.menu.{actor.id}", lambda: segment_counts(actor, now=now), MENU_SECONDS
+    )
+    return kept or {}
+
+
+def forget_menu(actor: User) -> None:
+    """After the actor changed work: the menu counts anew."""
+    cache.delete(f"desk.menu.{actor.id}")
 
 
 def figure(count: int) -> str:
