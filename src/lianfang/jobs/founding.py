@@ -67,12 +67,22 @@ def administrator(
 
 
 def _town(folder: Path) -> dict[str, int]:
-    from django.utils import timezone
-
     from lianfang.core.access.models import Responsibility
-    from lianfang.core.audit.partitions import ensure_partitions
     from lianfang.core.people.models import Dwelling, Person
     from lianfang.core.territory.models import Territory
+
+    if Person.objects.exists() or Territory.objects.exists():
+        raise Trouble("town.not_empty", "There are areas or people already.", "Change them on the pages")
+    _load(folder)
+    made = {"areas": Territory, "responsibilities": Responsibility, "dwellings": Dwelling, "people": Person}
+    return {name: model._default_manager.count() for name, model in made.items()}
+
+
+def _load(folder: Path) -> None:
+    """Load the tables, all or nothing. Raises Trouble `town.no_table` or `town.bad_table`."""
+    from django.utils import timezone
+
+    from lianfang.core.audit.partitions import ensure_partitions
     from lianfang.jobs.town import load_town
 
     absent = [table for table in TABLES if not (folder / table).is_file()]
@@ -82,8 +92,6 @@ def _town(folder: Path) -> dict[str, int]:
             f"{folder} has no {', '.join(absent)}.",
             "See docs/howto/bring-in-a-territory-and-people.md",
         )
-    if Person.objects.exists() or Territory.objects.exists():
-        raise Trouble("town.not_empty", "There are areas or people already.", "Change them on the pages")
     now = timezone.now()
     ensure_partitions(now=now)
     try:
@@ -94,8 +102,6 @@ def _town(folder: Path) -> dict[str, int]:
         ) from fault
     except ValueError as fault:
         raise Trouble("town.bad_table", f"The tables do not fit together: {fault}", "Mend them and repeat") from fault
-    made = {"areas": Territory, "responsibilities": Responsibility, "dwellings": Dwelling, "people": Person}
-    return {name: model._default_manager.count() for name, model in made.items()}
 
 
 def _administrator(username: str, name: str, password: str) -> None:

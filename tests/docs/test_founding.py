@@ -1,0 +1,77 @@
+"""A workplace is founded once: what is there already is never written over, and a bad table leaves nothing behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from django.utils import timezone
+
+from lianfang.core.access.models import Grant, Responsibility, User
+from lianfang.core.access.roles import Role
+from lianfang.core.audit.models import AuditEntry
+from lianfang.core.people.models import Person
+from lianfang.core.territory.models import Territory
+from lianfang.jobs import founding
+from lianfang.jobs.town import Town
+from lianfang.jobs.trouble import Trouble
+from tests.town import TOWN
+
+PASSWORD = "Founding-2022"
+
+
+class TestTheTown:
+    def test_is_not_brought_in_twice(self, town: Town) -> None:
+        people = Person.objects.count()
+        with pytest.raises(Trouble) as refused:
+            founding._town(TOWN)
+        assert refused.value.code == "town.not_empty"
+        assert Person.objects.count() == people
+
+    def test_needs_all_its_tables(self, tmp_path: Path) -> None:
+        (tmp_path / "areas.csv").write_text("code,name\n", encoding="utf-8")
+        with pytest.raises(Trouble) as refused:
+            founding._load(tmp_path)
+        assert refused.value.code == "town.no_table"
+        assert "people.csv" in refused.value.message
+
+    @pytest.mark.parametrize(
+        ("table", "good", "bad"), [("areas", "subdistrict,999999,", "subdistrict,gone,"), ("people", "name,", "n,")]
+    )
+    def test_with_a_bad_table_leaves_nothing_behind(
+        self, town: Town, tmp_path: Path, table: str, good: str, bad: str
+    ) -> None:
+        folder = copytree(TOWN, tmp_path / "town")
+        file = folder / f"{table}.csv"
+        file.write_text(file.read_text(encoding="utf-8-sig").replace(good, bad), encoding="utf-8")
+        before = (Territory.objects.count(), Responsibility.objects.count(), Person.objects.count())
+        with pytest.raises(Trouble) as refused:
+            founding._load(folder)
+        assert refused.value.code == "town.bad_table"
+        assert (Territory.objects.count(), Responsibility.objects.count(), Person.objects.count()) == before
+
+
+class TestTheFirstAdministrator:
+    def test_is_not_made_beside_another(self, town: Town) -> None:
+        with pytest.raises(Trouble) as refused:
+            founding._administrator("second", "周管理", PASSWORD)
+        assert refused.value.code == "administrator.exists"
+        assert not User.objects.filter(username="second").exists()
+
+    def test_must_change_the_password_and_gets_a_role_that_ends(self, town: Town) -> None:
+        Grant.objects.filter(role=Role.ADMINISTRATOR).delete()
+        founding._administrator("first", "周管理", PASSWORD)
+        made = User.objects.get(username="first")
+        role = made.grants.get()
+        assert made.must_change_password
+        assert (role.role, role.territory.code) == (Role.ADMINISTRATOR, "999999")
+        assert role.ends_at < timezone.now() + timedelta(days=founding.FOUNDER_DAYS + 1)
+        assert AuditEntry.objects.filter(code="access.found", subject_id=made.id).exists()
+
+    def test_does_not_take_over_an_account(self, town: Town) -> None:
+        Grant.objects.filter(role=Role.ADMINISTRATOR).delete()
+        with pytest.raises(Trouble) as refused:
+            founding._administrator("desk", "周管理", PASSWORD)
+        assert refused.value.code == "administrator.name_taken"
