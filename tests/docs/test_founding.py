@@ -38,7 +38,8 @@ class TestTheTown:
         assert "people.csv" in refused.value.message
 
     @pytest.mark.parametrize(
-        ("table", "good", "bad"), [("areas", "subdistrict,999999,", "subdistrict,gone,"), ("people", "name,", "n,")]
+        ("table", "good", "bad"),
+        [("areas", "999999001,云澜街道,subdistrict,999999", "new,新街道,subdistrict,gone"), ("people", "name,", "n,")],
     )
     def test_with_a_bad_table_leaves_nothing_behind(
         self, town: Town, tmp_path: Path, table: str, good: str, bad: str
