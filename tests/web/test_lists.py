@@ -183,9 +183,9 @@ class TestColumns:
         phone, name = fields.index("phone"), fields.index("name")
         form = {f"field-1-{at}": field for at, field in enumerate(fields)}
         url = reverse("list_preview", args=[waiting.id, 1])
-        assert "p-bad" not in at_desk.post(url, form).content.decode()
+        assert "p-warn" not in at_desk.post(url, form).content.decode()
         wrong = at_desk.post(url, {**form, f"field-1-{phone}": "identity"}).content.decode()
-        assert "p-bad" in wrong and "document number" in wrong and "chosen by a person" in wrong
+        assert "p-warn" in wrong and "document number" in wrong and "chosen by a person" in wrong
         twice = at_desk.post(url, {**form, f"field-1-{phone}": fields[name]}).content.decode()
         assert "Two columns were given the same meaning" in twice
 
