@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -308,6 +310,26 @@ class TestReturns:
         assert b"".join(second.streaming_content).startswith(b"PK")  # type: ignore[arg-type]  # bytes of a file
         entry = AuditEntry.objects.get(kind="export")
         assert entry.facts["recipient"] == "省平台" and entry.facts["rows"] == 480
+
+    def test_fill_one_form_with_a_days_lists(self, town: Town, desk: User, command_post: User, at_desk: Client) -> None:
+        lists = [bring(town_list(prefix), desk, town) for prefix in ("12", "16")]
+        get_done(work_of(lists[0], most=3), desk, command_post)
+        template = next((town_list("01").parent / "sender_templates").glob("A_*"))
+        file = SimpleUploadedFile(template.name, template.read_bytes())
+        form = {"command_id": str(uuid7()), "ids": [str(one.id) for one in lists], "anyway": "1", "template": file}
+        came = at_desk.post(reverse("lists_upper"), form)
+        page = openpyxl.load_workbook(BytesIO(b"".join(came.streaming_content)))["回传表"]  # type: ignore[arg-type]  # bytes
+        assert [page.cell(row=row, column=1).value for row in (4, 135)] == [1, 132]
+        assert AuditEntry.objects.filter(kind="export", facts__rows=132).count() == 2
+
+    def test_refuse_a_form_that_is_no_workbook(self, town: Town, desk: User, at_desk: Client) -> None:
+        one = bring(town_list("12"), desk, town)
+        file = SimpleUploadedFile("form.xlsx", b"MZ not a workbook")
+        url = reverse("list_upper", args=[one.id])
+        came = at_desk.post(url, {"command_id": str(uuid7()), "template": file})
+        assert (
+            "The content of the file is not what its name says" in at_desk.get(came.url, follow=True).content.decode()
+        )
 
     def test_without_a_form_ask_for_one(self, town: Town, desk: User, at_desk: Client) -> None:
         one = bring(town_list("12"), desk, town)

@@ -18,7 +18,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lianfang.capabilities.screening.form_records import numbered, saying_for, several
+from lianfang.capabilities.screening.form_records import Record, numbered, saying_for, several
 from lianfang.capabilities.screening.forms import Written, fill_form, profile_names, write_profile
 from lianfang.capabilities.screening.mending import mending_groups, write_error_file
 from lianfang.capabilities.screening.own_file import fill_own
@@ -29,7 +29,8 @@ from lianfang.core.actions.refusals import NotFound, Refusal, refusal
 from lianfang.core.audit.journal import Note
 from lianfang.core.audit.models import AuditEntry
 from lianfang.core.lists import storage
-from lianfang.core.lists.intake.refusals import IntakeRefusal
+from lianfang.core.lists.intake.refusals import DEFAULT, IntakeRefusal
+from lianfang.core.lists.intake.signatures import kind_of
 from lianfang.core.lists.intake.source import open_source
 from lianfang.core.lists.models import ListState, SourceList
 from lianfang.core.lists.returns import ReturnRefused, check_counts, export_filename
@@ -193,9 +194,15 @@ def return_template(
     records = numbered(several(lists, only_done=False, now=command.now))
     _same(expected=sum(int(one.counts.get("persons", 0)) for one in lists), found=len(records))
     target = Path(folder) / "form.xlsx"
-    written: Written = _written(lambda: fill_form(Path(template), target, records))
+    written: Written = _written(lambda: _fill_sound(Path(template), target, records))
     _same(expected=len(records), found=written.rows)
     return _delivered(command, lists, written, kind="return_template", unit=unit, recipient=recipient)
+
+
+def _fill_sound(template: Path, target: Path, records: list[Record]) -> Written:
+    """Fill an uploaded form after looking at its directory as at any file from outside: no bomb, no macro."""
+    kind_of(template, filename="form.xlsx", limits=DEFAULT)
+    return fill_form(template, target, records)
 
 
 @action("lists.return_profile")

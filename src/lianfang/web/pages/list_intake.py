@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import NotAllowed, NotFound, Refusal, refusal
@@ -182,6 +182,7 @@ def _point_at_known(actor: User, content: bytes) -> NoReturn:
     )
 
 
+@require_GET
 @says_no
 def known(request: HttpRequest) -> HttpResponse:
     """This file is here already: which list it is, and what can be done."""

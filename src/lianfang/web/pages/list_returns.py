@@ -99,11 +99,20 @@ def errors(request: HttpRequest, list_id: UUID) -> HttpResponse:
 @require_POST
 @says_no
 def upper(request: HttpRequest, list_id: UUID) -> HttpResponse:
-    """An upper-level form, uploaded here and filled, or an exchange file by a profile. What does not fit is shown
-    first, record by record."""
+    """An upper-level form, uploaded here and filled with this list's results, or an exchange file by a profile."""
+    return _upper(request, [list_id])
+
+
+@require_POST
+@says_no
+def upper_of_several(request: HttpRequest) -> HttpResponse:
+    """The same for several lists, a day's for example, one after the other."""
+    return _upper(request, [list_id for text in request.POST.getlist("ids") if (list_id := uuid_of(text))])
+
+
+def _upper(request: HttpRequest, lists: list[UUID]) -> HttpResponse:
+    """Deliver the file; what does not fit is shown first, record by record."""
     actor = actor_of(request, "lists.return")
-    one = _visible(actor, list_id)
-    lists = [list_id, *(also for text in request.POST.getlist("also") if (also := uuid_of(text)))]
     unit = unit_name(home_path(actor))
     with returning.private_folder() as folder:
         shown_first = "anyway" not in request.POST
@@ -112,7 +121,7 @@ def upper(request: HttpRequest, list_id: UUID) -> HttpResponse:
             if answer["problem_count"] and shown_first:
                 transaction.set_rollback(True)  # nothing leaves the house yet, so no export is written down
         if answer["problem_count"] and shown_first:
-            return _problems(request, one, answer, _template_text(folder))
+            return _problems(request, lists, answer, _template_text(folder))
         return _deliver(request, folder, answer)
 
 
@@ -151,19 +160,19 @@ def _template_text(folder: Path) -> str:
     return base64.b64encode(path.read_bytes()).decode() if path.exists() else ""
 
 
-def _problems(request: HttpRequest, one: SourceList, answer: Answer, template_text: str) -> HttpResponse:
+def _problems(request: HttpRequest, lists: list[UUID], answer: Answer, template_text: str) -> HttpResponse:
     problems = [
         {"record": record, "field": field, "words": _words(code, limit)}
         for record, field, code, limit in answer["problems"]
     ]
     context: dict[str, Any] = {
-        "one": one,
+        "one": _visible(actor_of(request), lists[0]),
+        "lists": lists,
         "problems": problems,
         "count": answer["problem_count"],
         "rows": answer["counts"]["rows"],
         "profile": request.POST.get("profile", ""),
         "recipient": request.POST.get("recipient", ""),
-        "also": request.POST.getlist("also"),
         "template_text": template_text,
     }
     return page(request, "lists/return_problems.html", context)

@@ -45,6 +45,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "states": ListState.choices,
         "purposes": Purpose.choices,
         "may_import": actor.authority.may("lists.import"),
+        "may_return": actor.authority.may("lists.return"),
+        "profiles": profile_names(),
     }
     return page(request, "lists/index.html", context)
 
@@ -178,7 +180,7 @@ def _funnel(one: SourceList, way: lists.Progress) -> list[lists.Step]:
         (_("Work items"), way.items, _("%(n)s calls saved by merging") % {"n": saved} if saved else "", ""),
         (_("Accepted"), way.accepted, "", ""),
         (_("Reached"), way.reached, "", ""),
-        (_("Submitted"), way.submitted, "", ""),
+        (_("Handed in"), way.submitted, "", ""),
         (_("Dealt with"), way.done, "", ""),
     )
     return [
@@ -280,6 +282,7 @@ NAVIGATION: tuple[NavEntry, ...] = (
 urlpatterns = [
     path("lists/", index, name="lists"),
     path("lists/new/", list_intake.new, name="list_new"),
+    path("lists/upper/", list_returns.upper_of_several, name="lists_upper"),
     path("lists/known/", list_intake.known, name="list_known"),
     path("lists/<uuid:list_id>/", show, name="list"),
     path("lists/<uuid:list_id>/columns/", list_intake.columns, name="list_columns"),
