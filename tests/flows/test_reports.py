@@ -210,7 +210,7 @@ class TestThePapers:
         assert isinstance(paper, DayLog)
         said = [entry.what for entry in paper.entries]
         assert any("《train》" in one and "9 人" in one for one in said)
-        assert any("上报结果 2 户" in one and "审核办结 1 户" in one and "转推外地 1 户" in one for one in said)
+        assert any("上报结果 2 户" in one and "核验办结 1 户" in one and "转推外地 1 户" in one for one in said)
         assert any("批准居家隔离医学观察 1 人" in one for one in said)
         assert any("零报告" in one for one in said)
         assert {entry.who for entry in paper.entries} <= {"数据专班", "系统", "社区", "指挥部"}

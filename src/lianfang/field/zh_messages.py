@@ -109,7 +109,7 @@ MESSAGES: dict[str, str] = {
     "Became late": "超时",
     "Born": "出生",
     "Cancelled": "已取消",
-    "Dispatched": "已派出",
+    "Dispatched": "已派单",
     "Document": "证件",
     "Due %(time)s": "截止 %(time)s",
     "Forwarded": "已转推",

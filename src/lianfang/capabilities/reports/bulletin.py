@@ -44,7 +44,7 @@ STAGE_NAMES = {
     "work.dispatched": "分派到人",
     "work.reached": "联系上本人",
     "work.finished": "核实完成",
-    "work.confirmed": "审核办结",
+    "work.confirmed": "核验办结",
 }
 
 
@@ -102,7 +102,7 @@ def key_numbers(found: Situation) -> tuple[KeyNumber, ...]:
         KeyNumber("应核", sums["work.due"], "户"),
         KeyNumber("已核", sums["work.done"], "户", "good"),
         KeyNumber("超时未核", sums["work.late"], "户", "bad" if sums["work.late"] else "plain"),
-        KeyNumber("待审核", sums["work.waiting"], "户"),
+        KeyNumber("待核验", sums["work.waiting"], "户"),
         KeyNumber("在管人员", sums["measures.in_force"], "人"),
     )
 
@@ -115,7 +115,7 @@ def funnel_stages(found: Situation) -> tuple[FunnelStage, ...]:
         "work.opened": f"合并 {thousands(found.merged)} 条，少打 {thousands(found.merged)} 通电话",
         "work.dispatched": f"地址不清 {thousands(sums['work.unplaced'])} 户",
         "work.reached": f"打过未接通 {thousands(sums['work.unanswered'])} 户",
-        "work.confirmed": f"待审核 {thousands(sums['work.waiting'])} 户",
+        "work.confirmed": f"待核验 {thousands(sums['work.waiting'])} 户",
     }
     return tuple(
         FunnelStage(STAGE_NAMES[stage.metric], stage.count, stage.seconds, notes.get(stage.metric, ""))
@@ -140,7 +140,7 @@ def area_table(found: Situation, occasion: Occasion) -> AreaTable:
     word = PART_WORDS.get(occasion.area.level, "区域")
     reports = {status.unit.id: status for status in found.units}
     asked = bool(reports)
-    headers = ("应核", "已核", "核实率", "超时", "待审核", "在管", *(("上报新到",) if asked else ()))
+    headers = ("应核", "已核", "核实率", "超时", "待核验", "在管", *(("上报新到",) if asked else ()))
     rows = tuple(_area_row(part, reports, asked=asked) for part in found.league.parts)
     told = [status.figure("arrivals") for status in found.units]
     known = [value for value in told if value is not None]
@@ -195,7 +195,7 @@ def _problems(found: Situation) -> list[str]:
     if found.review:
         problems.append(f"名单疑似重复待复核 {thousands(found.review)} 条。")
     if sums["work.waiting"]:
-        problems.append(f"已报结果待审核 {thousands(sums['work.waiting'])} 户。")
+        problems.append(f"已报结果待核验 {thousands(sums['work.waiting'])} 户。")
     return problems
 
 

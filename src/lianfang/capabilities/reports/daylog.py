@@ -40,7 +40,7 @@ ROLE_WORDS = {
 VERB_WORDS = (
     ("dispatch", "派发"),
     ("submit", "上报结果"),
-    ("verify", "审核办结"),
+    ("verify", "核验办结"),
     ("return", "退回重核"),
     ("forward", "转推外地"),
     ("hand_back", "退单"),
@@ -172,7 +172,7 @@ def _handover(sums: dict[str, int], review: int, units: Sequence[UnitStatus]) ->
     left = (
         ("work.late", "超时未核 {} 户，夜班继续联系。"),
         ("work.unplaced", "地址不清 {} 户，待人工落位或转推。"),
-        ("work.waiting", "已报结果待审核 {} 户。"),
+        ("work.waiting", "已报结果待核验 {} 户。"),
         ("measures.ending", "今日到期管控 {} 人，逐人核对后解除。"),
     )
     for code, sentence in left:

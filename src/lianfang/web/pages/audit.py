@@ -18,7 +18,7 @@ KINDS: dict[str, str | Promise] = {
     AuditEntry.Kind.WRITE: _("Change"),
     AuditEntry.Kind.LOOK: _("Look"),
     AuditEntry.Kind.LOGIN: _("Log-in"),
-    AuditEntry.Kind.REFUSAL: _("Refused"),
+    AuditEntry.Kind.REFUSAL: _("Attempt refused"),
     AuditEntry.Kind.EXPORT: _("Export"),
 }
 FAULTS: dict[str, str | Promise] = {

@@ -221,11 +221,15 @@ def _number(code: str, here: str) -> str:
 
 def kpis_of(found: Overview) -> list[dict[str, Any]]:
     """The six key numbers, each with its definition and the way into its rows."""
+    return [*_flow_kpis(found), *_state_kpis(found)]
+
+
+def _flow_kpis(found: Overview) -> list[dict[str, Any]]:
+    """What came in today, what was done of it, what is late."""
     sums = found.league.total
     due, done = sums["work.due"], sums["work.done"]
     rate = round(100 * done / due, 1) if due else None
     longest = durations.in_words(found.at.instant - found.late_since) if found.late_since else ""
-    kept = found.kept["people.registered"] if found.kept else None
     return [
         _kpi(
             found,
@@ -253,6 +257,14 @@ def kpis_of(found: Overview) -> list[dict[str, Any]]:
             delta=_change(found, "work.late", sums["work.late"]),
             sub=_("longest %(span)s") % {"span": longest} if longest else _("nothing is late"),
         ),
+    ]
+
+
+def _state_kpis(found: Overview) -> list[dict[str, Any]]:
+    """What waits for someone else, who is under measures, how many people we know."""
+    sums = found.league.total
+    kept = found.kept["people.registered"] if found.kept else None
+    return [
         _kpi(
             found,
             "work.waiting",

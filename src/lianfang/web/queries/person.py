@@ -21,7 +21,7 @@ from lianfang.core.work.models import WorkItem, WorkState
 from lianfang.core.work.outcomes import Outcome
 from lianfang.kernel.masking import mask_identity, mask_name, mask_phone
 from lianfang.web.queries.people import DOCUMENT_KINDS, years
-from lianfang.web.queries.timeline import Entry, timeline_of
+from lianfang.web.queries.timeline import Entry, Told, timeline_of
 
 MOST = 40
 """Rows of one panel; older ones are in the ledgers."""
@@ -104,15 +104,14 @@ def file_of(actor: User, person: Person, *, opened: bool, now: datetime) -> Pers
     shown.measures = list(measures.only(*_MEASURE).order_by("-starts_at")[:MOST])
     merges = PersonMerge.objects.filter(Q(kept=person) | Q(merged=person)).select_related("merged_by")
     shown.merges = list(merges.only(*_MERGE).order_by("-merged_at")[:MOST])
-    shown.timeline = timeline_of(
-        actor,
-        person,
+    told = Told(
         residences=shown.residences,
         measures=shown.measures,
         merges=shown.merges,
         work=shown.work,
         lists=shown.lists,
     )
+    shown.timeline = timeline_of(actor, person, told)
     return shown
 
 

@@ -54,24 +54,26 @@ class Entry:
     whole_day: bool = False
 
 
-def timeline_of(
-    actor: User,
-    person: Person,
-    *,
-    residences: Sequence[Residence],
-    measures: Sequence[ControlMeasure],
-    merges: Sequence[PersonMerge],
-    work: Sequence[Row],
-    lists: Sequence[Row],
-) -> list[Entry]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the panels of a person's file have already read."""
+
+    residences: Sequence[Residence]
+    measures: Sequence[ControlMeasure]
+    merges: Sequence[PersonMerge]
+    work: Sequence[Row]
+    lists: Sequence[Row]
+
+
+def timeline_of(actor: User, person: Person, told: Told) -> list[Entry]:
     """What the panels tell, and calls, visits and corrections besides: three more queries."""
     entries = [
-        *_of_residences(residences),
-        *_of_measures(measures),
-        *_of_merges(person, merges),
-        *_of_rows(work, what=_("Result"), tone="info"),
-        *_of_rows(lists, what=_("Named on a list"), tone=""),
-        *_of_calls(work, person),
+        *_of_residences(told.residences),
+        *_of_measures(told.measures),
+        *_of_merges(person, told.merges),
+        *_of_rows(told.work, what=_("Result"), tone="info"),
+        *_of_rows(told.lists, what=_("Named on a list"), tone=""),
+        *_of_calls(told.work, person),
         *_of_findings(actor, person),
         *_of_writes(person),
     ]

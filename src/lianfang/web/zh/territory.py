@@ -6,7 +6,7 @@ from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
     "%(name)s now answers for %(area)s.": "%(name)s现负责%(area)s。",
-    "A list carries one of these presets; its own deadline counts when it is earlier. Work already dispatched keeps its deadline.": "名单选用其中一档；名单自带期限更早的以名单为准。已派出的工单期限不变。",
+    "A list carries one of these presets; its own deadline counts when it is earlier. Work already dispatched keeps its deadline.": "名单选用其中一档；名单自带期限更早的以名单为准。已派单的工单期限不变。",
     "Accepting comes before finishing; both take between 5 minutes and 30 days (43200 minutes).": "签收时限不得长于办结时限；两者都在 5 分钟至 30 天（43200 分钟）之间。",
     "Account": "账号",
     "Address, or a door like 5-2-301": "地址，或门牌如 5-2-301",
