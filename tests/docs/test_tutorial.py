@@ -51,7 +51,8 @@ def free_port() -> str:
 def run(line: str, environment: dict[str, str]) -> tuple[int, dict[str, Any]]:
     """Exit code and last JSON object of one command of the tutorial."""
     program, *arguments = shlex.split(line)
-    command = [sys.executable, *PROGRAMS[program], *arguments, "--json"]
+    kept = [re.sub(r"^var/", f"{environment['LIANFANG_DATA']}/", argument) for argument in arguments]
+    command = [sys.executable, *PROGRAMS[program], *kept, "--json"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
     lines = done.stdout.strip().splitlines()
     assert lines, done.stderr

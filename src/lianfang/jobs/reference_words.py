@@ -72,7 +72,7 @@ def limits() -> str:
     """Figures the product was built with."""
     return page(
         "Fixed figures",
-        "Limits and waiting times that are written in the code, with the line that holds each.\n"
+        "Limits and waiting times that are written in the code, with the module that holds each.\n"
         "Those called a house choice come from nobody's order; change them there if an order says otherwise.",
         table(("Figure", "Value", "Where"), _figures()),
     )
