@@ -21,7 +21,7 @@ from lianfang.jobs.reference import ROOT
 
 TUTORIAL = ROOT / "docs" / "tutorial" / "README.md"
 BLOCK = re.compile(r"^```sh run( fails)?(?: (\{[^\n]*\}))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PROGRAMS = {".venv/bin/lianfang": ["-m", "lianfang"], ".venv/bin/python": []}
+LIANFANG = ".venv/bin/lianfang"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def workplace() -> Iterator[dict[str, str]]:
             **inherited,
             "LIANFANG_DATA": folder,
             "LIANFANG_PORT": free_port(),
-            "PYTHONPATH": str(ROOT / "src"),
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         }
         # Held open, so that not every command starts and stops the server.
         with postgres.using(Path(folder), durable=False):
@@ -48,16 +48,21 @@ def free_port() -> str:
         return str(probe.getsockname()[1])
 
 
-def run(line: str, environment: dict[str, str]) -> tuple[int, dict[str, Any]]:
-    """Exit code and last JSON object of one command of the tutorial."""
+def run(commands: list[list[str]], environment: dict[str, str]) -> list[tuple[int, Any]]:
+    """Exit code and last JSON object of each command, run one after another."""
+    driver = [sys.executable, "-m", "tests.docs.one_after_another"]
+    given = json.dumps(commands)
+    done = subprocess.run(driver, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, timeout=540)
+    assert done.returncode == 0, done.stderr
+    answers: list[tuple[int, Any]] = json.loads(done.stdout)
+    return answers
+
+
+def command_of(line: str, environment: dict[str, str]) -> list[str]:
+    """A line of the tutorial as program and arguments; what it writes goes into the folder of the test."""
     program, *arguments = shlex.split(line)
     kept = [re.sub(r"^var/", f"{environment['LIANFANG_DATA']}/", argument) for argument in arguments]
-    command = [sys.executable, *PROGRAMS[program], *kept, "--json"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
-    lines = done.stdout.strip().splitlines()
-    assert lines, done.stderr
-    answer: dict[str, Any] = json.loads(lines[-1])
-    return done.returncode, answer
+    return ["lianfang", *kept] if program == LIANFANG else kept[1:]
 
 
 def part_of(wanted: Any, found: Any) -> bool:
@@ -69,11 +74,13 @@ def part_of(wanted: Any, found: Any) -> bool:
 
 class TestTheTutorial:
     def test_does_what_it_says(self, workplace: dict[str, str]) -> None:
-        told, blocks = [], BLOCK.findall(TUTORIAL.read_text(encoding="utf-8"))
-        for fails, wanted, text in blocks:
-            for line in text.strip().splitlines():
-                code, answer = run(line, workplace)
-                right = code == (1 if fails else 0) and part_of(json.loads(wanted or "{}"), answer)
-                told.append((line, right))
-                assert right, (line, code, answer)
-        assert len(told) >= 10
+        blocks = BLOCK.findall(TUTORIAL.read_text(encoding="utf-8"))
+        lines = [(bool(fails), wanted, line) for fails, wanted, text in blocks for line in text.strip().splitlines()]
+        answers = run([command_of(line, workplace) for _, _, line in lines], workplace)
+        wrong = [
+            (line, code, answer)
+            for (fails, wanted, line), (code, answer) in zip(lines, answers, strict=True)
+            if code != int(fails) or not part_of(json.loads(wanted or "{}"), answer)
+        ]
+        assert wrong == []
+        assert len(lines) >= 10
