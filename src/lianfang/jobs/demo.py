@@ -111,7 +111,7 @@ class _Town:
         with bare_tables(FILLED):
             self._people_the_land(county, plans, scale, by_name)
         _gather_statistics()
-        self._live(county, by_name[TOWN])
+        self._live(county, by_name[TOWN], size=min(scale, 1))
 
     def _people_the_land(
         self, county: Territory, plans: list[Plan], scale: float, by_name: dict[str, Territory]
@@ -128,12 +128,12 @@ class _Town:
             self.net.save() if done else None
             self.progress("people", done + 1, len(plans))
 
-    def _live(self, county: Territory, subdistrict: Territory) -> None:
+    def _live(self, county: Territory, subdistrict: Territory, *, size: float) -> None:
         """A drill is declared, the day is played, measures are in force."""
         desk, commander = (User.objects.get(username=name) for name in ("desk", "command"))
         day = Day(self.random, now=self.now, subdistrict=subdistrict, desk=desk)
         declare_drill(county, starts_at=day.shift.at(0) - timedelta(days=6))
-        offices = Offices(self.random, self.families, self.residents)
+        offices = Offices(self.random, self.families, self.residents, size=size)
         day.play(offices, progress=lambda done, of: self.progress("day", done, of))
         impose(self.random, now=self.now, subdistrict=subdistrict, desk=desk, commander=commander)
 

@@ -76,7 +76,7 @@ class Shift:
                 first = max(opens, last - left)
                 spans.append((first, last))
                 left -= last - first
-            end = opens - timedelta(minutes=1)
+            end = datetime.combine(end.date(), time(), tzinfo=end.tzinfo) - timedelta(minutes=1)  # the day before
         return cls(tuple(reversed(spans)))
 
     def at(self, share: float) -> datetime:
@@ -109,7 +109,7 @@ class Day:
             begins = ARRIVALS[index]
             ends = ARRIVALS[index + 1] if index + 1 < len(papers) else 1.0
             self.bring(write(self.shift.at(begins)), at=self.shift.at(begins))
-            self._decide(self.shift.at(begins + 0.02), count=3)
+            self._decide(self.shift.at(begins + 0.02))
             self._send_on(self.shift.at(begins + 0.03))
             self._listen(begins, ends)
             self._work(begins + 0.03, ends - 0.01, share=DONE_BETWEEN[index])
@@ -146,10 +146,10 @@ class Day:
             matching.run(source_list, now=at + timedelta(minutes=2))
         return source_list
 
-    def _decide(self, at: datetime, *, count: int) -> None:
-        """The desk decides some of the doubtful rows; the others stay in the queue."""
-        rows = ListRow.objects.filter(decision=RowDecision.REVIEW, path=self.subdistrict.path).order_by("id")
-        for row in list(rows)[:count]:
+    def _decide(self, at: datetime) -> None:
+        """The desk decides a third of the doubtful rows; the others stay in the queue."""
+        rows = list(ListRow.objects.filter(decision=RowDecision.REVIEW, path=self.subdistrict.path).order_by("id"))
+        for row in rows[: len(rows) // 3]:
             command = Command(actor=self.desk, now=at)
             best = row.candidates[0] if row.candidates else None
             if best is not None and best[1] > 0.5:

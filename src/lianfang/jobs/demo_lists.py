@@ -39,6 +39,9 @@ _SOUND_ALIKE = {
     "军": "君",
 }
 
+POOL, FEWEST = 360, 12
+"""People several offices have on their lists (at size 1), and the fewest rows of a list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Resident:
@@ -83,15 +86,17 @@ def resident_at(person: NewPerson, community: str) -> Resident:
 class Offices:
     """Writes the day's lists about `known` residents and people nobody here has heard of."""
 
-    def __init__(self, random: Random, families: Families, known: Sequence[Resident]) -> None:
-        self.random, self.families = random, families
+    def __init__(self, random: Random, families: Families, known: Sequence[Resident], *, size: float = 1) -> None:
+        """`size` multiplies the number of rows (at least `FEWEST` a list)."""
+        self.random, self.families, self.size = random, families, size
         self.known = list(known)
-        self.pool = random.sample(self.known, min(360, len(self.known)))
+        self.pool = random.sample(self.known, min(round(POOL * size) + FEWEST, len(self.known)))
         """People several offices have on their lists today."""
 
     def draw(self, rows: int, *, pooled: float, new_here: float = 0.06, outside: float = 0.04) -> list[Resident]:
         """People for a list: shares of those on several lists, newcomers at doors here, and people from elsewhere."""
         random = self.random
+        rows = max(round(rows * self.size), FEWEST)
         wanted = min(int(rows * pooled), len(self.pool))
         people = random.sample(self.pool, wanted)
         while len(people) < rows:

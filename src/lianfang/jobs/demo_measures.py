@@ -28,7 +28,7 @@ def impose(random: Random, *, now: datetime, subdistrict: Territory, desk: User,
     people = list(people_found("controlled", under=subdistrict.path))[:PEOPLE]
     known = {person.household_id for person in people}
     others = Person.objects.current().under(subdistrict.path).filter(dwelling__isnull=False, relation="户主")
-    for head in others.order_by("dwelling__door_key")[random.randrange(50) :: 101]:
+    for head in others.order_by("dwelling__door_key")[:: max(1, others.count() // PEOPLE)]:
         if len(people) >= PEOPLE:
             break
         if head.household_id not in known:
