@@ -79,6 +79,7 @@ class TestTheBoard:
             ("assignee=nobody", []),
             ("outcome=left", []),
             ("segment=done", []),
+            ("state=forwarded", []),
             ("area=zzzz", []),
             ("list=not-a-number&state=nonsense", [1, 2, 0]),
         ],

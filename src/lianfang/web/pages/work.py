@@ -146,9 +146,13 @@ def result(request: HttpRequest, command_id: UUID) -> HttpResponse:
     items = WorkItem.objects.visible_to(actor).filter(id__in=[row["id"] for row in refused])
     doors = dict(items.values_list("id", "dwelling__label"))
     known = {str(item_id): label for item_id, label in doors.items()}
+    people = {str(item_id): words for item_id, words in work.names_on(list(doors)).items()}
     context = {
         "done": len(receipt.answer.get("done", [])),
-        "refused": [{**row, "door": known.get(row["id"], ""), "seen": row["id"] in known} for row in refused],
+        "refused": [
+            {**row, "door": known.get(row["id"], ""), "people": people.get(row["id"], ""), "seen": row["id"] in known}
+            for row in refused
+        ],
         "reasons": Counter(row["sentence"] for row in refused).most_common(),
         "at": receipt.recorded_at,
     }

@@ -87,6 +87,11 @@ class Filters:
         return any(getattr(self, name) for name in self.__dataclass_fields__ if name != "segment")
 
     @property
+    def key(self) -> str:
+        """What the board is sorted by; both have an index, so that no page sorts the ledger."""
+        return "created_at" if self.newest_first else "due_at"
+
+    @property
     def newest_first(self) -> bool:
         """Finished work is looked back on; open work is looked forward to."""
         return self.segment == "done" or self.state in DONE_STATES
@@ -148,7 +153,7 @@ def _text(text: str) -> Q:
 
 def chosen_ids(actor: User, filters: Filters, *, now: datetime) -> list[UUID]:
     """Every item of the filters, at most `MOST_AT_ONCE`, in the board's order."""
-    items = behind(items_for(actor, filters, now=now), key="due_at", cursor="", descending=filters.newest_first)
+    items = behind(items_for(actor, filters, now=now), key=filters.key, cursor="", descending=filters.newest_first)
     return list(items.values_list("id", flat=True)[:MOST_AT_ONCE])
 
 
@@ -186,6 +191,7 @@ _COLUMNS = (
     "household_id",
     "path",
     "state",
+    "created_at",
     "due_at",
     "tries",
     "origins_count",
@@ -198,8 +204,8 @@ _COLUMNS = (
 
 def lines_of(actor: User, filters: Filters, *, now: datetime, cursor: str) -> Slice[Line]:
     """One page of the board: five queries."""
-    items = behind(items_for(actor, filters, now=now), key="due_at", cursor=cursor, descending=filters.newest_first)
-    page: Slice[dict[str, Any]] = cut(items.values(*_COLUMNS)[: PAGE + 1], key="due_at")
+    items = behind(items_for(actor, filters, now=now), key=filters.key, cursor=cursor, descending=filters.newest_first)
+    page: Slice[dict[str, Any]] = cut(items.values(*_COLUMNS)[: PAGE + 1], key=filters.key)
     return Slice(print_lines(actor, page.rows, now=now), next_cursor=page.next_cursor)
 
 
@@ -238,6 +244,11 @@ def print_lines(actor: User, rows: Sequence[dict[str, Any]], *, now: datetime) -
             )
         )
     return lines
+
+
+def names_on(ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Whom these items are about, masked, as the board says it; the caller read the items with the viewer's eyes."""
+    return {item_id: _people(names) for item_id, names in _names(ids).items()}
 
 
 def _names(ids: Sequence[UUID]) -> dict[UUID, list[str]]:
