@@ -31,7 +31,7 @@ NAVIGATION: tuple[NavEntry, ...] = (
     ),
     NavEntry(
         group="phone",
-        label=_("Households"),
+        label=_("Household book"),
         url_name="field_doors",
         icon="book-user",
         order=20,

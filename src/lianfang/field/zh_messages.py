@@ -19,7 +19,7 @@ MESSAGES: dict[str, str] = {
     "Door not known": "门牌不详",
     "Handed in today": "今天已交",
     "Household of %(n)s": "同户 %(n)s 人",
-    "Households": "户册",
+    "Household book": "户册",
     "Late": "超时",
     "Main menu": "主菜单",
     "Me": "我的",

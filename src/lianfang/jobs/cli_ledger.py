@@ -115,6 +115,8 @@ def _bring(file: Path, user: User, *, papers: dict[str, Any], hours: float, area
         if source_list.state == ListState.RECEIVED:
             _confirm_and_run(user, source_list, quiet=quiet)
     except Refusal as why:
+        if not SourceList.objects.filter(id=list_id).exists():
+            storage.shred(list_id)  # nothing points at the sealed copy
         raise Trouble(why.code, str(why.sentence), "Mend it and bring the list in again") from why
     source_list.refresh_from_db()
     return source_list

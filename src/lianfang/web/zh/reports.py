@@ -131,7 +131,7 @@ MESSAGES: dict[str, str] = {
     "People registered at a dwelling; a record merged into another does not count.": "登记在住房里的人数，已合并的重复档案不计。",
     "People we know of whose dwelling is not known; a record merged into another does not count.": "已知但住处不明的人数，已合并的重复档案不计。",
     "People with fever or cough": "发热咳嗽",
-    "People without a door": "未落户人员",
+    "People without a door": "无门牌人员",
     "Person": "人员",
     "Persons for whom this result was written down since midnight, handed in or not.": "今日 0 时起登记为此结果的人数，是否上报均计。",
     "Persons on lists": "今日下发核查",
