@@ -1,0 +1,1 @@
+"""Measurements: what a page, an import and a roll-up cost, beside published figures of peers and physical limits."""
