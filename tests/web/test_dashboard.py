@@ -190,6 +190,39 @@ class TestEveryNumberOpens:
         assert {metric.source.code for metric in METRICS.values()} == set(SHEETS)
 
 
+class TestStrangeAddresses:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/?area=0001%25",
+            "/?area=%00",
+            "/numbers/work.due/?area=../../etc",
+            "/reports/?area=zzzz",
+        ],
+    )
+    def test_of_areas_are_not_found(self, day: Day, address: str) -> None:
+        assert as_("county").get(address).status_code in (400, 404)
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/numbers/work.due/?at=2022-13-45",
+            "/numbers/work.due/?at=2022-13-45T99:99:99Z",
+            "/numbers/work.due/?after=~x",
+            "/reports/?day=2022-02-31",
+            "/reports/draft/log/?day=0001-01-02",
+            "/reports/draft/log/?day=9999-12-31",
+        ],
+    )
+    def test_of_days_and_pages_show_what_can_be_shown(self, day: Day, address: str) -> None:
+        assert as_("county").get(address).status_code == 200
+
+    def test_of_days_leave_a_communitys_report_readable(self, day: Day) -> None:
+        unit = day.areas["999999001001"].id
+        for text in ("2022-02-31", "1900-01-01", "9999-12-31"):
+            assert as_("secretary").get(f"/reports/unit/{unit}/?day={text}").status_code == 200
+
+
 class TestTheCatalogue:
     def test_tells_every_number_with_its_definition(self, day: Day) -> None:
         text = text_of(as_("desk").get("/numbers/"))

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -16,21 +15,18 @@ from lianfang.core.metrics.registry import METRICS, At, below, number, tally
 from lianfang.core.metrics.today import parts_of
 from lianfang.web.answering import actor_of, page, says_no
 from lianfang.web.navigation import NavEntry
-from lianfang.web.queries.areas import area_for, choices_for, narrowed
+from lianfang.web.queries.areas import area_for, choices_for, day_of, instant_of, narrowed
 from lianfang.web.queries.keyset import Slice
 from lianfang.web.queries.numbers import SHEETS, rows_page
 
 
 def at_of(text: str, *, now: datetime) -> At:
     """The instant an address asks for: an instant, a day (its end), or now. Nothing later than now."""
-    instant = parse_datetime(text) if "T" in text else None
-    day = parse_date(text) if text and instant is None else None
+    instant, day = instant_of(text), day_of(text)
     if day is not None:
         midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=timezone.get_default_timezone())
         instant = midnight - timedelta(seconds=1)
-    if instant is None or timezone.is_naive(instant):
-        return At(now)
-    return At(min(instant, now))
+    return At(now if instant is None else min(instant, now))
 
 
 @require_GET

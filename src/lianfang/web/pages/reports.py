@@ -9,7 +9,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,18 +29,14 @@ from lianfang.web.answering import actor_of, by_htmx, command_of, done, page, sa
 from lianfang.web.navigation import NavEntry
 from lianfang.web.pages import unit_reports
 from lianfang.web.queries import reports
-from lianfang.web.queries.areas import area_for, choices_for
+from lianfang.web.queries.areas import area_for, choices_for, day_of, instant_of
 
 FILES = (("pdf", "PDF"), ("xlsx", "Excel"), ("docx", "Word"))
 
 
 def _day(request: HttpRequest, *, now: datetime) -> date:
     """The day an address asks for, today if it asks for none or for one to come."""
-    today = timezone.localdate(now)
-    try:
-        asked = parse_date(request.GET.get("day", ""))
-    except ValueError:
-        asked = None
+    today, asked = timezone.localdate(now), day_of(request.GET.get("day", ""))
     return min(asked, today) if asked else today
 
 
@@ -123,9 +118,9 @@ def brief(request: HttpRequest) -> HttpResponse:
 def freeze(request: HttpRequest) -> HttpResponse:
     """Freeze the paper at the instant its preview showed."""
     command = command_of(request)
-    cutoff_at = parse_datetime(request.POST.get("cutoff", ""))
+    cutoff_at = instant_of(request.POST.get("cutoff", ""))
     territory_id = uuid_of(request.POST.get("territory"))
-    if cutoff_at is None or timezone.is_naive(cutoff_at) or territory_id is None:
+    if cutoff_at is None or territory_id is None:
         raise Http404
     answer = actions.freeze(
         command,

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -17,9 +16,10 @@ from django.views.decorators.http import require_http_methods
 from lianfang.capabilities.reports.actions import submit_unit
 from lianfang.capabilities.reports.units import FIGURES, MOST, Figures, UnitStatus, places_of, units_of
 from lianfang.core.access.models import User
-from lianfang.core.actions.refusals import NotFound, Refusal
+from lianfang.core.actions.refusals import NotAllowed, NotFound, Refusal
 from lianfang.core.territory.models import Level, Territory
 from lianfang.web.answering import actor_of, command_of, done, page, says_no
+from lianfang.web.queries.areas import day_of
 
 LABELS = {
     "arrivals": gettext_lazy("Newcomers found by ourselves"),
@@ -40,14 +40,16 @@ def form(request: HttpRequest, territory_id: UUID) -> HttpResponse:
     """The form of a day, filled with what was sent; sending it again makes a new version."""
     actor, now = actor_of(request, "metrics.read"), timezone.now()
     unit = _unit(actor, territory_id)
-    day = parse_date(request.GET.get("day", "")) or timezone.localdate(now)
+    day = day_of(request.GET.get("day", "")) or timezone.localdate(now)
     refused = ""
     if request.method == "POST":
         try:
             return _send(request, unit, day)
+        except (NotAllowed, NotFound):
+            raise
         except Refusal as why:
             refused = why.sentence
-    status = next(one for one in units_of(unit, day=day))
+    status = units_of(unit, day=day, known=[unit])[0]
     context = {
         "unit": unit,
         "day": day,

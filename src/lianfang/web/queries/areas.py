@@ -1,10 +1,14 @@
-"""Which area a page of numbers shows: one the viewer may see numbers of, by its path, else the first of theirs."""
+"""Which area, day and instant a page of numbers shows: an area the viewer may see numbers of by its path,
+else the first of theirs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 
 from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import NotFound
@@ -22,7 +26,7 @@ def area_for(actor: User, path: str = "", *, permission: str = "metrics.read") -
     scopes = actor.authority.scopes(permission)
     if not scopes:
         raise PermissionDenied
-    if path and not any(path.startswith(scope) for scope in scopes):
+    if path and not (path.isalnum() and any(path.startswith(scope) for scope in scopes)):
         raise NotFound("territory")
     area = Territory.objects.filter(path=path or scopes[0]).first()
     if area is None:
@@ -41,3 +45,20 @@ def choices_for(actor: User, *, permission: str = "metrics.read") -> list[AreaCh
     """Areas down to the community to look at; empty when there is only one."""
     found = [choice for choice in areas_of(actor, permission) if len(choice.path) <= COMMUNITY_DEPTH]
     return found[:MOST_CHOICES] if len(found) > 1 else []
+
+
+def day_of(text: str) -> date | None:
+    """The day an address names; None for none, or for what is no day."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def instant_of(text: str) -> datetime | None:
+    """The aware instant an address or form names; None for none, or for what is no instant."""
+    try:
+        instant = parse_datetime(text)
+    except ValueError:
+        return None
+    return None if instant is None or timezone.is_naive(instant) else instant
