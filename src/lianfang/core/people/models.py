@@ -157,7 +157,12 @@ class Person(models.Model):
             models.Index(fields=["initials", "path"], name="person_by_initials"),
             models.Index(fields=["pinyin", "path"], name="person_by_pinyin"),
             models.Index(fields=["origin_list_id"], name="person_by_origin", condition=~Q(origin_list_id=None)),
-            models.Index(fields=["compound"], name="person_by_compound", condition=Q(merged_into=None)),
+            models.Index(
+                fields=["compound", "path", "dwelling", "household"],
+                name="person_by_home",
+                include=["created_at"],
+                condition=Q(merged_into=None, dwelling__isnull=False),
+            ),
         ]
 
 

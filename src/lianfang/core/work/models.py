@@ -136,6 +136,7 @@ class WorkItem(models.Model):
                 condition=Q(late_since=None, state__in=["unplaced", "dispatched", "accepted", "submitted"]),
             ),
             models.Index(fields=["created_at", "path"], name="work_by_day"),
+            models.Index(fields=["closed_at", "path"], name="work_by_closing"),
         ]
 
 
@@ -183,6 +184,7 @@ class WorkOrigin(models.Model):
             models.UniqueConstraint(fields=["row"], name="origin_once_for_a_row"),
             models.CheckConstraint(condition=~Q(kind="list") | Q(row__isnull=False), name="origin_of_list_has_row"),
         ]
+        indexes = [models.Index(fields=["created_at"], name="origin_by_day")]
 
 
 class ContactAttempt(models.Model):
