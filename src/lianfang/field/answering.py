@@ -65,6 +65,10 @@ def says_no(view: View[P]) -> View[P]:
             return view(request, *args, **kwargs)
         except NotFound as why:
             raise Http404(why.code) from None
+        except NotAllowed as why:
+            if by_htmx(request):
+                return _refused(request, why)
+            raise PermissionDenied(why.code) from None
         except Refusal as why:
             return _refused(request, why)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -119,7 +121,8 @@ class SessionLimitMiddleware:
 
 def _to_login(request: HttpRequest, *, reason: str) -> HttpResponse:
     came_from = request.get_full_path() if request.method == "GET" and not _scripted(request) else "/"
-    target = f"{reverse('account_login')}?{urlencode({'next': came_from, 'reason': reason})}"
+    said = {"next": came_from, **({"reason": reason} if reason else {})}
+    target = f"{reverse('account_login')}?{urlencode(said)}"
     if _scripted(request):
         return HttpResponse(status=401, headers={"HX-Redirect": target, "X-Login": target})
     return redirect(target)
@@ -127,6 +130,15 @@ def _to_login(request: HttpRequest, *, reason: str) -> HttpResponse:
 
 def _scripted(request: HttpRequest) -> bool:
     return "HX-Request" in request.headers or request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
+class DoorMiddleware(LoginRequiredMiddleware):
+    """Pages are closed unless they say otherwise. A part of a page that asks by script is told where to log in."""
+
+    def process_view(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], *rest: Any) -> Any:
+        """None when the page may be shown; else the way to the log-in page."""
+        turned_away = super().process_view(request, view_func, *rest)
+        return _to_login(request, reason="") if turned_away is not None and _scripted(request) else turned_away
 
 
 class AccountDutyMiddleware:

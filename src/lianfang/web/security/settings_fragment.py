@@ -39,7 +39,7 @@ SECURITY_MIDDLEWARE: tuple[str, ...] = (
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lianfang.web.middleware.SessionLimitMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # pages are closed unless they say otherwise
+    "lianfang.web.middleware.DoorMiddleware",  # pages are closed unless they say otherwise
     "lianfang.web.middleware.AccountDutyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it turns a lockout into its answer

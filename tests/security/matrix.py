@@ -1,0 +1,166 @@
+"""Pages × roles as matrix.toml declares them, and the rows in 望湖社区 that the addresses name."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from lianfang.capabilities.registry.actions import report_tip
+from lianfang.capabilities.reports.actions import freeze
+from lianfang.core.access.models import Grant, Responsibility, User
+from lianfang.core.actions.door import Command
+from lianfang.core.lists.models import ListRow
+from lianfang.core.people.actions import merge
+from lianfang.core.people.models import Person
+from lianfang.core.territory.models import Territory
+from lianfang.core.work import actions
+from lianfang.core.work.models import WorkItem
+from lianfang.jobs.town import Town
+from lianfang.kernel.uuid7 import uuid7
+from tests.flows.test_first_slice import INBOUND, bring
+
+TABLE = Path(__file__).with_name("matrix.toml")
+ROLES = (
+    "county",
+    "command",
+    "desk",
+    "secretary",
+    "other_secretary",
+    "worker",
+    "other_worker",
+    "inspector",
+    "auditor",
+    "administrator",
+)
+ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What is declared for one address: a status per role for GET, who `may` POST what `body`, or both."""
+
+    name: str
+    sees: dict[str, int]
+    may: frozenset[str]
+    body: str
+    query: str
+    open: bool
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How the address is asked."""
+        return ("GET",) * bool(self.sees) + ("POST",) * bool(self.may)
+
+
+def lines() -> dict[str, Line]:
+    """The declared table by name of the address."""
+    table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    groups: dict[str, str] = table.pop("groups")
+    return {name: _line(name, said, groups) for section in table.values() for name, said in section.items()}
+
+
+def _line(name: str, said: dict[str, Any], groups: dict[str, str]) -> Line:
+    sees: dict[str, int] = {}
+    for status, words in said.items():
+        for role in _roles(words, groups) if status.isdigit() else ():
+            assert role not in sees, f"{name}: {role} stands there twice"
+            sees[role] = int(status)
+    if "rest" in said:
+        sees = {role: int(said["rest"]) for role in ROLES} | sees
+    may = frozenset(_roles(str(said.get("may", "")), groups))
+    assert set(sees) == set(ROLES) or (may and not sees), f"{name}: say what every role gets, or who may"
+    body, query = str(said.get("body", "")), str(said.get("query", ""))
+    return Line(name=name, sees=sees, may=may, body=body, query=query, open=bool(said.get("open")))
+
+
+def _roles(words: str, groups: dict[str, str]) -> list[str]:
+    return [role for word in words.split() for role in groups.get(word, word).split()]
+
+
+def patterns() -> Iterator[URLPattern]:
+    """Every address of the product."""
+
+    def walk(items: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+        for item in items:
+            if isinstance(item, URLResolver):
+                yield from walk(item.url_patterns)
+            else:
+                yield item
+
+    yield from walk(get_resolver().url_patterns)
+
+
+def fill_the_desk() -> dict[str, Any]:
+    """Rows for every argument of an address, all in 望湖社区; those made by someone, by its secretary."""
+    desk, secretary = (User.objects.get(username=name) for name in ("desk", "secretary"))
+    worker = User.objects.get(username="worker")
+    areas = {area.code: area for area in Territory.objects.all()}
+    grid = areas["999999001001001"]
+    source_list = bring(INBOUND, desk, Town(areas=areas, dwellings={}, people={}))
+    person = Person.objects.filter(path__startswith=grid.path).exclude(dwelling=None).order_by("id").first()
+    assert person is not None and person.dwelling is not None
+    told = report_tip(Command(actor=secretary), text="昨夜回来了", dwelling_id=person.dwelling.id, name=person.name)
+    item = WorkItem.objects.get(id=told["item"])
+    assigned = Command(actor=secretary)
+    actions.assign(assigned, ids=[item.id], user_id=worker.id)
+    merged = merge(Command(actor=secretary), kept_id=person.id, merged_id=_double(person).id, reason="同一人")
+    now = timezone.now()
+    yesterday = timezone.localtime(now) - timedelta(days=1)
+    frozen = freeze(
+        Command(actor=desk),
+        kind="log",
+        territory_id=areas["999999001001"].id,
+        day=yesterday.date(),
+        cutoff_at=yesterday,
+    )
+    review = ListRow.objects.filter(source_list=source_list).order_by("-decision", "ordinal")
+    return {
+        "list_id": source_list.id,
+        "row_id": review[0].id,
+        "item_id": item.id,
+        "person_id": person.id,
+        "other_id": Person.objects.filter(path=person.path).exclude(id=person.id).order_by("id")[0].id,
+        "household_id": person.household_id,
+        "dwelling_id": person.dwelling_id,
+        "territory_id": areas["999999001001"].id,
+        "area_id": grid.id,
+        "command_id": assigned.id,
+        "merge_id": merged["merge"],
+        "report_id": frozen["report"],
+        "user_id": worker.id,
+        "grant_id": Grant.objects.filter(user=worker).order_by("id")[0].id,
+        "responsibility_id": Responsibility.objects.filter(territory=grid).order_by("id")[0].id,
+        "kind": "log",
+        "form": "xlsx",
+        "code": "work.opened",
+        "number": 0,
+        "uuid": uuid7(),
+        "now": now.isoformat().replace("+00:00", "Z"),
+        "today": timezone.localdate(now).isoformat(),
+    }
+
+
+def _double(person: Person) -> Person:
+    """Another record of the same person, without a number."""
+    fields = {f.attname: getattr(person, f.attname) for f in Person._meta.concrete_fields if f.name != "id"}
+    return Person.objects.create(**fields)
+
+
+def address(pattern: URLPattern, ids: dict[str, Any], query: str = "") -> str:
+    """The address with the rows of `ids` in it."""
+    wanted = {name: ids[name] for name in pattern.pattern.converters}
+    return reverse(str(pattern.name), kwargs=wanted) + query.format(**ids)
+
+
+def body_of(line: Line, ids: dict[str, Any]) -> dict[str, str]:
+    """What is sent by POST: the declared body with a command id of its own, under the names the forms use."""
+    sent = dict(parse_qsl(line.body.format(**ids), keep_blank_values=True))
+    return {"command_id": str(uuid7()), "command": str(uuid7()), **sent}
