@@ -23,6 +23,7 @@ from lianfang.core.people.models import (
     Residence,
     Telephone,
 )
+from lianfang.core.people.number_words import words_of
 from lianfang.core.people.registering import NewPerson, register_people
 from lianfang.kernel.identity import read_identity
 from lianfang.kernel.names import read_name
@@ -116,7 +117,7 @@ def read_document(
         return (), None, ""
     identity = read_identity(text, today=timezone.localdate(command.now), hint=hint)
     if not identity.valid or not identity.number:
-        raise Refusal("people.bad_number", problem=identity.problem)
+        raise Refusal("people.bad_number", problem=words_of(identity.problem))
     return ((identity.kind.value, identity.number, True),), identity.birth_date, identity.sex
 
 
@@ -246,7 +247,7 @@ def _settle(person: Person, *, dwelling: Dwelling | None, household: Household, 
         residence.ends_date = max(day, residence.starts_date)
         residence.save(update_fields=["ends_date"])
     if dwelling is not None:
-        Residence.objects.create(id=uuid7(), person=person, dwelling=dwelling, starts_date=day, kind=kind)
+        Residence.objects.create(id=uuid7(), person=person, dwelling=dwelling, starts_date=day, kind=kind[:20])
         person.path = dwelling.path
     person.dwelling = dwelling
     person.compound_id = dwelling.compound_id if dwelling else None
