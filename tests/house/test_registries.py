@@ -44,7 +44,7 @@ def real_ids() -> dict[str, UUID]:
     """An existing row for every argument that names one, so that nothing is refused merely for being unknown."""
     person = Person.objects.exclude(dwelling=None).order_by("id")[0]
     other = Person.objects.exclude(dwelling=None).order_by("id")[1]
-    dwelling = Dwelling.objects.get(id=person.dwelling_id)
+    dwelling = Dwelling.objects.filter(people=person)[0]
     return {
         "person_id": person.id,
         "kept_id": person.id,
