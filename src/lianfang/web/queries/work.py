@@ -265,7 +265,7 @@ def _people(names: list[str]) -> str:
     first = mask_name(names[0])
     if len(names) == 1:
         return first
-    return _("%(name)s + %(more)s") % {"name": first, "more": len(names) - 1, "all": len(names)}
+    return _("%(name)s, %(all)s people") % {"name": first, "all": len(names)}
 
 
 def _origins(ids: Iterable[UUID]) -> dict[UUID, list[str]]:

@@ -9,7 +9,7 @@ MESSAGES: dict[str, str] = {
     "%(n)s done": "办成 %(n)s 条",
     "%(n)s lists": "%(n)s 个来源",
     "%(n)s not": "未成 %(n)s 条",
-    "%(name)s + %(more)s": "%(name)s 等 %(all)s 人",
+    "%(name)s, %(all)s people": "%(name)s 等 %(all)s 人",
     "%(time)s %(who)s: %(result)s": "%(time)s %(who)s：%(result)s",
     "Accept": "签收",
     "Accepted": "签收",
