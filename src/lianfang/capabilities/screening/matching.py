@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -27,7 +28,8 @@ from lianfang.core.work.opening import Ask, join_or_open
 from lianfang.core.work.rules import Limits, due
 from lianfang.kernel.doors import Door, DoorContext
 
-CHUNK = 2000
+CHUNK = 5000
+"""Rows decided in one transaction: what a crash repeats, and what shares the reading of net and gazetteer."""
 RULES_VERSION = "rules-1"
 """Version of the comparison rules, stored with every decision."""
 
@@ -232,15 +234,17 @@ class _Where:
 def dispatch(command: Command, source_list: SourceList, rows: Sequence[ListRow]) -> dict[str, int]:
     """Make every decided row an origin of its household's item."""
     known = Person.objects.filter(AnyOf("id", {row.person_id for row in rows if row.person_id}))
-    people = {person.id: person for person in known.only("id", "household_id", "path", "dwelling_id", "merged_into_id")}
+    people = {
+        person_id: _Home(household_id, path, dwelling_id)
+        for person_id, household_id, path, dwelling_id in known.values_list("id", "household_id", "path", "dwelling_id")
+    }
     unnamed = {row.household_id for row in rows if row.household_id and not row.person_id}
     households = {household.id: household for household in Household.objects.filter(AnyOf("id", unnamed))}
     limits = limits_of(source_list.sla_code)
     due_at = due(received_at=source_list.received_at, deadline_at=source_list.deadline_at, limits=limits)
-    placer = Placer(day=timezone.localdate(source_list.received_at), home=source_list.path)
     asks = []
     for row in rows:
-        where = _where(row, people, households, placer)
+        where = _where(row, people, households)
         asks.append(
             Ask(
                 household_id=where.household_id,
@@ -258,7 +262,15 @@ def dispatch(command: Command, source_list: SourceList, rows: Sequence[ListRow])
     return {"opened": opened.opened, "joined": opened.joined, "answered": opened.answered}
 
 
-def _where(row: ListRow, people: dict[UUID, Person], households: dict[UUID, Household], placer: Placer) -> _Where:
+class _Home(NamedTuple):
+    """Where the ledger has a person."""
+
+    household_id: UUID
+    path: str
+    dwelling_id: UUID | None
+
+
+def _where(row: ListRow, people: dict[UUID, _Home], households: dict[UUID, Household]) -> _Where:
     """The ledger's door wins; without one, what the row says. A known person's household is where they are called."""
     if row.person_id is None:
         assert row.household_id is not None
