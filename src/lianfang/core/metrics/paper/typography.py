@@ -108,7 +108,7 @@ def one_line(text: str) -> str:
     """The text on one line, without control, direction or non-characters that would disturb a file or a layout."""
     flat = _BREAKS.sub(" ", text)
     kept = (char for char in flat if unicodedata.category(char) not in _DISTURBING and char not in _NOT_CHARACTERS)
-    return "".join(kept).strip()
+    return _BREAKS.sub(" ", "".join(kept)).strip()  # spaces that stood around a removed sign are one
 
 
 def spaces_wide(text: str) -> int:
