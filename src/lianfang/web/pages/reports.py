@@ -47,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request, "metrics.read"), timezone.now()
     area, day, today = area_for(actor, request.GET.get("area", "")), _day(request, now=now), timezone.localdate(now)
     days = [day - timedelta(days=back) for back in range(reports.DAYS_SHOWN)]
-    states = reports.states_by_day(area, days=days, today=today)
+    states = reports.states_by_day(actor, area, days=days, today=today)
     units = units_of(area, day=day)
     context = {
         "area": area,
@@ -69,7 +69,8 @@ def draft(request: HttpRequest, kind: str) -> HttpResponse:
     """How the paper would look if it were frozen now; nothing is kept."""
     actor, area, paper = _draft(request, kind)
     day = paper.masthead.day
-    frozen = Report.objects.filter(kind=kind, path=area.path, day=day).order_by("-version").first()
+    known = Report.objects.visible_to(actor).filter(kind=kind, path=area.path, day=day)
+    frozen = known.order_by("-version").first()
     context = {
         **_paper_context(paper),
         "area": area,
@@ -143,14 +144,14 @@ def frozen(request: HttpRequest, report_id: UUID) -> HttpResponse:
     actor = actor_of(request, "metrics.read")
     report = reports.report_for(actor, report_id)
     paper = paper_of(report)
-    versions = reports.versions_of(report)
+    versions = reports.versions_of(actor, report)
     context = {
         **_paper_context(paper),
         "report": report,
         "intact": is_intact(report),
         "versions": versions,
         "newest": versions[0].id == report.id,
-        "compared": reports.compared_with_yesterday(report, paper),
+        "compared": reports.compared_with_yesterday(actor, report, paper),
         "chat": chat_text(paper),
         "may_correct": actor.authority.may("reports.freeze", path=report.path),
     }

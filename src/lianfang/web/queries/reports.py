@@ -47,11 +47,11 @@ class KindState:
     missing: bool
 
 
-def states_by_day(area: Territory, *, days: list[date], today: date) -> dict[date, list[KindState]]:
+def states_by_day(actor: User, area: Territory, *, days: list[date], today: date) -> dict[date, list[KindState]]:
     """The papers of several days, newest version each; two queries. Nothing is missing from the days before the area
     froze its first paper.
     """
-    reports = Report.objects.filter(path=area.path)
+    reports = Report.objects.visible_to(actor).filter(path=area.path)
     first = reports.aggregate(first=Min("day"))["first"]
     rows = reports.filter(day__in=days).defer("content").order_by("version")
     newest = {(report.day, report.kind): report for report in rows}
@@ -80,9 +80,9 @@ def report_for(actor: User, report_id: UUID) -> Report:
     return report
 
 
-def versions_of(report: Report) -> list[Report]:
+def versions_of(actor: User, report: Report) -> list[Report]:
     """All versions of a report, newest first."""
-    same = Report.objects.filter(kind=report.kind, path=report.path, day=report.day)
+    same = Report.objects.visible_to(actor).filter(kind=report.kind, path=report.path, day=report.day)
     return list(same.defer("content").select_related("frozen_by").order_by("-version"))
 
 
@@ -128,11 +128,12 @@ class Compared:
         return f"{self.value - self.before:+,}"
 
 
-def compared_with_yesterday(report: Report, paper: Paper) -> list[Compared]:
+def compared_with_yesterday(actor: User, report: Report, paper: Paper) -> list[Compared]:
     """Key numbers beside those frozen the day before; empty for a paper without key numbers."""
     if not isinstance(paper, Bulletin | DayLog):
         return []
-    earlier = Report.objects.filter(kind=report.kind, path=report.path, day=report.day - timedelta(days=1))
+    day = report.day - timedelta(days=1)
+    earlier = Report.objects.visible_to(actor).filter(kind=report.kind, path=report.path, day=day)
     newest = earlier.order_by("-version").first()
     known: dict[str, int | None] = {}
     if newest is not None:
