@@ -28,7 +28,10 @@ def copy_rows(model: type[models.Model], rows: Iterable[models.Model]) -> int:
 
 
 def copy_values(model: type[models.Model], columns: Sequence[str], lines: Iterable[Sequence[Any]]) -> int:
-    """Insert plain values by COPY into the named columns of `model`'s table; returns how many rows."""
+    """Insert plain values by COPY into the named columns of `model`'s table; returns how many rows.
+
+    Raises Django's database errors, as the ORM does: the door turns a value that does not fit into a refusal.
+    """
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
@@ -41,7 +44,7 @@ def _copy(statement: sql.Composed, fields: Sequence[models.Field[Any, Any]], lin
     writers = [_writer(field) for field in fields]
     count = 0
     rows = iter(lines)
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         while block := list(islice(rows, BLOCK)):
             copy.write(
                 "".join(

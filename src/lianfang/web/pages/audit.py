@@ -29,6 +29,7 @@ FAULTS: dict[str, str | Promise] = {
     "audit.seal_forged": _("A seal was not made with our key."),
     "audit.seal_missing": _("A seal is missing."),
     "audit.tail_cut": _("The end of the log was cut off."),
+    "audit.export_damaged": _("The file of exported heads was scribbled over."),
 }
 
 
