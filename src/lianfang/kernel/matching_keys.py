@@ -3,10 +3,12 @@
 A row and a person that are worth comparing share at least one (kind, key) pair. Kinds:
 
 ``id`` the whole number · ``id.head`` region and birth date · ``id.ends`` region and last four · ``id.tail`` from the
-birth date on (one slip leaves one of the three whole, and masks show one of them) · ``phone`` · ``phone.ends`` first
-three and last four · ``door`` every way the door may be written · ``name.door``, ``name.compound``, ``name.birth``,
-``name.phone4`` the sound of the name with something beside it · ``pinyin.phone4`` for names in letters · ``name`` the
-bare name, asked for only by rows without a valid number.
+birth date on (one slip leaves one of the three whole, and masks show one of them) · ``slip.head``, ``slip.ends``,
+``slip.tail`` the same of a ledger number that is itself wrong: all that a row with a valid number asks for, since two
+valid numbers that differ are two people, and the people of one county share heads and ends by the dozen · ``phone`` ·
+``phone.ends`` first three and last four · ``door`` every way the door may be written · ``name.door``,
+``name.compound``, ``name.birth``, ``name.phone4`` the sound of the name with something beside it · ``pinyin.phone4``
+for names in letters · ``name`` the bare name, asked for only by rows without a valid number.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from lianfang.kernel.doors_keys import loose_keys, split_key
+from lianfang.kernel.matching_evidence import is_valid_resident
 from lianfang.kernel.matching_names import is_latin, letters_of
 from lianfang.kernel.matching_types import LedgerPerson
 from lianfang.kernel.names import fuzzy_key, simplified
@@ -29,7 +32,8 @@ _SHORTEST_NUMBER = 17
 
 def blocking_keys(row: RowFacts, door_key: str) -> frozenset[BlockingKey]:
     """The keys to ask the ledger for. Empty for a row that names nobody."""
-    keys = set(_number_keys(row.identity)) | set(_mask_keys(row.identity_masked))
+    keys = set(_number_keys(row.identity, parts="slip" if row.identity_valid else "id"))
+    keys.update(_mask_keys(row.identity_masked))
     keys.update(("phone", phone) for phone in row.phones)
     keys.update(("phone.ends", _ends(phone)) for phone in row.phones_masked if "*" not in _ends(phone))
     doors = _door_forms(door_key)
@@ -48,6 +52,8 @@ def ledger_keys(person: LedgerPerson) -> frozenset[BlockingKey]:
     keys: set[BlockingKey] = set()
     for _, number in person.identities:
         keys.update(_number_keys(number))
+        if not is_valid_resident(number):
+            keys.update(_number_keys(number, parts="slip"))
     keys.update(("phone", phone) for phone in person.phones)
     keys.update(("phone.ends", _ends(phone)) for phone in person.phones)
     doors = _door_forms(person.door_key)
@@ -60,14 +66,14 @@ def ledger_keys(person: LedgerPerson) -> frozenset[BlockingKey]:
     return frozenset(keys)
 
 
-def _number_keys(number: str) -> Iterator[BlockingKey]:
+def _number_keys(number: str, *, parts: str = "id") -> Iterator[BlockingKey]:
     if not number:
         return
     yield "id", number
     if len(number) >= _SHORTEST_NUMBER:
-        yield "id.head", number[:_HEAD]
-        yield "id.ends", number[:_REGION] + number[-_LAST:]
-        yield "id.tail", number[-(_SHORTEST_NUMBER - _REGION + 1) :]
+        yield f"{parts}.head", number[:_HEAD]
+        yield f"{parts}.ends", number[:_REGION] + number[-_LAST:]
+        yield f"{parts}.tail", number[-(_SHORTEST_NUMBER - _REGION + 1) :]
 
 
 def _mask_keys(masked: str) -> Iterator[BlockingKey]:
