@@ -11,8 +11,8 @@ from uuid import UUID
 from lianfang.core.bulk import AnyOf
 from lianfang.core.lists.models import Placement
 from lianfang.core.people.models import Dwelling
-from lianfang.core.territory.gazetteer import areas_by_code, current_gazetteer
-from lianfang.core.territory.models import Level, Territory
+from lianfang.core.territory.gazetteer import Area, areas_by_code, current_gazetteer
+from lianfang.core.territory.models import Level
 from lianfang.kernel.doors import Door, DoorContext, door_key, door_keys_loose, read_row_door
 from lianfang.kernel.rowfacts import RowFacts
 
@@ -88,10 +88,10 @@ class Placer:
         return Place(Placement.UNPLACED, self.home)
 
 
-def _compounds_in_one_grid(areas: Iterable[Territory]) -> dict[str, str]:
+def _compounds_in_one_grid(areas: Iterable[Area]) -> dict[str, str]:
     """Compounds whose buildings all lie in one grid, with that grid's path: work for them can go to its grid worker."""
     grids: dict[str, set[str]] = defaultdict(set)
     for area in areas:
-        if area.level == Level.BUILDING and area.compound is not None:
-            grids[area.compound.code].add(area.path[:-4])
+        if area.level == Level.BUILDING and area.compound_code:
+            grids[area.compound_code].add(area.path[:-4])
     return {code: next(iter(paths)) for code, paths in grids.items() if len(paths) == 1}

@@ -165,7 +165,7 @@ class ListRow(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    source_list = models.ForeignKey(SourceList, on_delete=models.CASCADE, related_name="rows")
+    source_list = models.ForeignKey(SourceList, on_delete=models.CASCADE, related_name="rows", db_index=False)
     ordinal = models.PositiveIntegerField()
     sheet = models.CharField(max_length=60)
     data_row = models.PositiveIntegerField()
@@ -177,17 +177,21 @@ class ListRow(models.Model):
     problems = models.JSONField(default=list)
     path = models.CharField(max_length=48, db_collation="C")
     decision = models.CharField(max_length=8, choices=RowDecision.choices, default=RowDecision.PENDING)
-    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)
     rules_version = models.CharField(max_length=20, blank=True)
-    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="list_rows")
-    household = models.ForeignKey(Household, on_delete=models.SET_NULL, null=True, related_name="list_rows")
-    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="list_rows", db_index=False)
+    household = models.ForeignKey(
+        Household, on_delete=models.SET_NULL, null=True, related_name="list_rows", db_index=False
+    )
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     placement = models.CharField(max_length=10, choices=Placement.choices, blank=True)
     score = models.FloatField(null=True)
     reasons = models.JSONField(default=list)
     candidates = models.JSONField(default=list)
-    repeats = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="repeated_by")
+    repeats = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="repeated_by", db_index=False
+    )
 
     objects = ListRowQuerySet.as_manager()
 
@@ -202,6 +206,11 @@ class ListRow(models.Model):
         indexes = [
             models.Index(fields=["path", "decision", "id"], name="row_by_path"),
             models.Index(fields=["decision", "source_list", "ordinal"], name="row_to_review"),
+            # Rows are written by the hundred thousand, and most of these are empty: only what is there is indexed.
+            models.Index(fields=["person"], name="row_by_person", condition=~Q(person=None)),
+            models.Index(fields=["household"], name="row_by_household", condition=~Q(household=None)),
+            models.Index(fields=["dwelling"], name="row_by_dwelling", condition=~Q(dwelling=None)),
+            models.Index(fields=["repeats"], name="row_by_repeats", condition=~Q(repeats=None)),
         ]
 
     @property

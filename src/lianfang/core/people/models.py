@@ -143,7 +143,7 @@ class Person(models.Model):
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="people")
     compound = models.ForeignKey(Territory, on_delete=models.PROTECT, null=True, related_name="+")
     relation = models.CharField(max_length=20, blank=True)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged", db_index=False)
     origin_list_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
 
@@ -156,6 +156,7 @@ class Person(models.Model):
             models.Index(fields=["name", "path"], name="person_by_name"),
             models.Index(fields=["initials", "path"], name="person_by_initials"),
             models.Index(fields=["pinyin", "path"], name="person_by_pinyin"),
+            models.Index(fields=["merged_into"], name="person_by_merge", condition=~Q(merged_into=None)),
             models.Index(fields=["origin_list_id"], name="person_by_origin", condition=~Q(origin_list_id=None)),
             models.Index(
                 fields=["compound", "path", "dwelling", "household"],
@@ -245,7 +246,7 @@ class Residence(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="residences")
-    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, related_name="residences")
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, related_name="residences", db_index=False)
     kind = models.CharField(max_length=20, blank=True)
     starts_date = models.DateField()
     ends_date = models.DateField(null=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from time import monotonic
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Max
@@ -16,10 +17,23 @@ LOOK_AGAIN_SECONDS = 5.0
 """How long another process's change of an area may go unnoticed."""
 
 
+class Area(NamedTuple):
+    """What reading addresses needs to know of an area: a county has sixty thousand, too many for model instances."""
+
+    id: UUID
+    code: str
+    name: str
+    level: str
+    path: str
+    aliases: list[str]
+    parent_code: str
+    compound_code: str
+
+
 class _Memory:
     state: tuple[object, ...] = ()
     looked: float = float("-inf")
-    names: tuple[Gazetteer, dict[str, Territory]] | None = None
+    names: tuple[Gazetteer, dict[str, Area]] | None = None
 
 
 def current_gazetteer(*, day: date) -> Gazetteer:
@@ -28,21 +42,25 @@ def current_gazetteer(*, day: date) -> Gazetteer:
     return _load(day)[0]
 
 
-def areas_by_code(*, day: date) -> dict[str, Territory]:
+def areas_by_code(*, day: date) -> dict[str, Area]:
     """Areas in force on `day` by code (entrances and gates left out)."""
     return _load(day)[1]
 
 
-def _load(day: date) -> tuple[Gazetteer, dict[str, Territory]]:
+def _load(day: date) -> tuple[Gazetteer, dict[str, Area]]:
     if _Memory.names and _Memory.state[0] == day and monotonic() - _Memory.looked < LOOK_AGAIN_SECONDS:
         return _Memory.names
     named = Territory.objects.exclude(level__in=[Level.ENTRANCE, Level.GATE])
     state = (day, *named.aggregate(count=Count("id"), changed=Max("changed_at")).values())
     _Memory.looked = monotonic()
     if _Memory.names is None or _Memory.state != state:
-        areas = {area.code: area for area in named.in_force(day).select_related("parent", "compound")}
+        rows = named.in_force(day).values_list(*_COLUMNS)
+        areas = {row[1]: Area._make((*row[:6], row[6] or "", row[7] or "")) for row in rows}
         _Memory.names, _Memory.state = (build_gazetteer(areas, day=day), areas), state
     return _Memory.names
+
+
+_COLUMNS = ("id", "code", "name", "level", "path", "aliases", "parent__code", "compound__code")
 
 
 def forget() -> None:
@@ -50,7 +68,7 @@ def forget() -> None:
     _Memory.names = None
 
 
-def build_gazetteer(areas: dict[str, Territory], *, day: date) -> Gazetteer:
+def build_gazetteer(areas: dict[str, Area], *, day: date) -> Gazetteer:
     """A gazetteer of these areas and the entrances of their buildings.
 
     A building is filed under its compound, where addresses name it; an area that was merged into another lives on as
@@ -63,8 +81,8 @@ def build_gazetteer(areas: dict[str, Territory], *, day: date) -> Gazetteer:
         Place(
             code=area.code,
             name=area.name,
-            level=str(area.level),
-            parent_code=_parent_code(area),
+            level=area.level,
+            parent_code=area.compound_code or area.parent_code,
             aliases=(*area.aliases, *former[area.id]),
         )
         for area in areas.values()
@@ -76,9 +94,3 @@ def build_gazetteer(areas: dict[str, Territory], *, day: date) -> Gazetteer:
     ]
     home = [area.name for area in areas.values() if area.level in (Level.COUNTY, Level.SUBDISTRICT)]
     return Gazetteer(places, home_names=home)
-
-
-def _parent_code(area: Territory) -> str:
-    if area.compound is not None:
-        return area.compound.code
-    return area.parent.code if area.parent else ""

@@ -82,11 +82,11 @@ class WorkItem(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = models.CharField(max_length=16, choices=Matter.choices, default=Matter.CHECK)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="work_items")
-    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+")
+    dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     path = models.CharField(max_length=48, db_collation="C")
     placement = models.CharField(max_length=10, choices=Placement.choices)
     state = models.CharField(max_length=12, choices=WorkState.choices)
-    assignee = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="work_items")
+    assignee = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="work_items", db_index=False)
     answered_by = models.CharField(max_length=16, blank=True)
     reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
@@ -99,9 +99,9 @@ class WorkItem(models.Model):
     next_try_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     submitted_at = models.DateTimeField(null=True)
-    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     closed_at = models.DateTimeField(null=True)
-    verified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    verified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     forwarded_to = models.CharField(max_length=120, blank=True)
     origins_count = models.PositiveIntegerField(default=1)
@@ -136,7 +136,8 @@ class WorkItem(models.Model):
                 condition=Q(late_since=None, state__in=["unplaced", "dispatched", "accepted", "submitted"]),
             ),
             models.Index(fields=["created_at", "path"], name="work_by_day"),
-            models.Index(fields=["closed_at", "path"], name="work_by_closing"),
+            models.Index(fields=["closed_at", "path"], name="work_by_closing", condition=~Q(closed_at=None)),
+            models.Index(fields=["submitted_by", "submitted_at"], name="work_by_doer", condition=~Q(submitted_by=None)),
         ]
 
 
@@ -147,13 +148,13 @@ class WorkSubject(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="subjects")
+    item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="subjects", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="work_subjects")
     outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
     note = models.CharField(max_length=300, blank=True)
     whereabouts = models.CharField(max_length=120, blank=True)
     recorded_at = models.DateTimeField(null=True)
-    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "person"], name="subject_once_on_an_item")]
@@ -174,7 +175,7 @@ class WorkOrigin(models.Model):
     item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="origins")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     source_list = models.ForeignKey(SourceList, on_delete=models.CASCADE, null=True, related_name="+")
-    row = models.ForeignKey(ListRow, on_delete=models.CASCADE, null=True, related_name="origins")
+    row = models.ForeignKey(ListRow, on_delete=models.CASCADE, null=True, related_name="origins", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
@@ -192,7 +193,7 @@ class ContactAttempt(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="attempts")
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="attempts")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="attempts", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     result = models.CharField(max_length=16)
     note = models.CharField(max_length=300, blank=True)

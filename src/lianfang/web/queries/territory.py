@@ -15,7 +15,7 @@ from lianfang.core.access.answering import AnswerBook
 from lianfang.core.access.models import Answerer, Responsibility, User, off_duty_users
 from lianfang.core.actions.refusals import NotFound
 from lianfang.core.people.search import search
-from lianfang.core.territory.gazetteer import areas_by_code, current_gazetteer
+from lianfang.core.territory.gazetteer import Area, areas_by_code, current_gazetteer
 from lianfang.core.territory.models import Level, Territory, prefixes
 from lianfang.kernel.doors import read_door
 from lianfang.web.queries.finding import areas_like
@@ -197,5 +197,5 @@ def _area_meant(actor: User, text: str, now: datetime) -> list[tuple[str, str, U
     return [_place(area) for area in areas_like(actor, text)[:MOST_DOORS]]
 
 
-def _place(area: Territory) -> tuple[str, str, UUID, str]:
+def _place(area: Territory | Area) -> tuple[str, str, UUID, str]:
     return area.name, f"/territory/{area.id}/", area.id, area.path
