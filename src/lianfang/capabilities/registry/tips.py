@@ -69,7 +69,7 @@ def report_tip(
         note=text[:TEXT_LENGTH],
     )
     opened = join_or_open(command, [ask])
-    item = opened.items[household.id]
+    item = WorkItem.objects.get(id=opened.item_ids[household.id])
     if opened.opened:
         _name_subjects(item, household, person)
     command.note("registry.report_tip", path=path, subject_kind="work", subject_id=item.id)

@@ -189,7 +189,7 @@ def _start_checks(command: Command, dwelling: Dwelling, arrivals: Sequence[tuple
         )
         for newcomer, person_id in from_elsewhere
     ]
-    return list(join_or_open(command, asks).items.values())
+    return list(WorkItem.objects.filter(id__in=join_or_open(command, asks).item_ids.values()))
 
 
 def _whence(newcomer: Newcomer) -> str:

@@ -10,10 +10,10 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lianfang.capabilities.screening.ahead import compound_codes
 from lianfang.capabilities.screening.comparing import Compared
 from lianfang.capabilities.screening.matching import (
     DECIDED_FIELDS,
-    compound_codes,
     count_rows,
     dispatch,
     new_person,

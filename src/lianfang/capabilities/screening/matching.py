@@ -12,24 +12,21 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from lianfang.capabilities.screening.ahead import RowReader, reader_of, reading_ahead
 from lianfang.capabilities.screening.comparing import Compared, compare
-from lianfang.capabilities.screening.placing import Place, Placer
+from lianfang.capabilities.screening.placing import Place
 from lianfang.capabilities.screening.reading import list_to_work_on, read
 from lianfang.core.access.answering import AnswerBook
 from lianfang.core.actions.door import Answer, Command, action
 from lianfang.core.bulk import AnyOf, update_rows
-from lianfang.core.lists.facts import facts_from
 from lianfang.core.lists.models import ListRow, ListState, Placement, RowDecision, SourceList
 from lianfang.core.people.models import Household, Person
 from lianfang.core.people.registering import NewPerson, register_people
-from lianfang.core.territory.models import STEP, Level, Territory
+from lianfang.core.territory.models import STEP, Territory
 from lianfang.core.work.models import SlaProfile, WorkOrigin
 from lianfang.core.work.opening import Ask, join_or_open
 from lianfang.core.work.rules import Limits, due
-from lianfang.kernel.doors import Door, DoorContext
 
-CHUNK = 5000
-"""Rows decided in one transaction: what a crash repeats, and what shares the reading of net and gazetteer."""
 RULES_VERSION = "rules-1"
 """Version of the comparison rules, stored with every decision."""
 
@@ -66,6 +63,15 @@ def run(
 
     read(command("read"), list_id=source_list.id)
     source_list.refresh_from_db()
+    if source_list.state == ListState.MATCHING:
+        with reading_ahead(source_list):
+            _match(source_list, command, on_progress)
+    return source_list
+
+
+def _match(
+    source_list: SourceList, command: Callable[[str], Command], on_progress: Callable[[int, int], None] | None
+) -> None:
     while source_list.state == ListState.MATCHING:
         following = (
             ListRow.objects.filter(source_list=source_list, decision=RowDecision.PENDING)
@@ -80,7 +86,6 @@ def run(
         source_list.refresh_from_db()
         if on_progress is not None and source_list.progress.get("of"):
             on_progress(source_list.progress["done"], source_list.progress["of"])
-    return source_list
 
 
 @action("screening.match")
@@ -88,25 +93,17 @@ def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
     """Decide the next rows of a list from ordinal `first` and dispatch the work of those decided."""
     source_list = list_to_work_on(command, list_id)
     _one_at_a_time(source_list)
-    rows = list(
-        ListRow.objects.filter(source_list=source_list, ordinal__gte=first, decision=RowDecision.PENDING)
-        .defer("raw_sealed")
-        .select_for_update()
-        .order_by("ordinal")[:CHUNK]
-    )
-    today = timezone.localdate(source_list.received_at)
-    placer = Placer(day=today, home=source_list.path)
-    contexts = _Contexts(source_list)
-    facts = [facts_from(row.facts) for row in rows]
-    doors = [placer.read(one, context=contexts.of(row)) for one, row in zip(facts, rows, strict=True)]
-    placer.load_dwellings(doors)
-    compared = compare(list(zip(facts, doors, strict=True)), [placer.homes(door) for door in doors])
+    reader = reader_of(source_list)
+    chunk, placer = reader.take(first), reader.placer
+    rows = chunk.rows
+    compared = compare(list(zip(chunk.facts, chunk.doors, strict=True)), [placer.homes(door) for door in chunk.doors])
     for row, one in zip(rows, compared, strict=True):
         _write_decision(command, row, one, placer.place(one.door))
-    register_newcomers(command, source_list, rows, compared, placer)
+    register_newcomers(command, source_list, rows, compared, reader)
     _mark_repeats(source_list, rows)
     update_rows(ListRow, rows, fields=DECIDED_FIELDS)
-    opened = dispatch(command, source_list, [row for row in rows if row.decision in ("same", "new")])
+    decided = [row for row in rows if row.decision in ("same", "new")]
+    opened = dispatch(command, source_list, decided, book=reader.book(command.now))
     done = rows[-1].ordinal + 1 if rows else first
     SourceList.objects.filter(id=list_id).update(
         progress={"stage": "matching", "done": done, "of": source_list.counts.get("persons", done)}
@@ -119,22 +116,6 @@ def _one_at_a_time(source_list: SourceList) -> None:
     """Wait until no other list of the county is being compared: someone new on two lists is registered once."""
     county = Territory.objects.select_for_update(no_key=True).filter(path=source_list.path[:STEP])
     list(county.values_list("id"))
-
-
-class _Contexts:
-    """A sheet or a chat group may belong to one community or compound: a door without a name is then read there."""
-
-    def __init__(self, source_list: SourceList) -> None:
-        self._known: dict[str, DoorContext] = {}
-        names = {table["key"]: table.get("title", "") for table in source_list.mapping.get("tables", ())}
-        compounds = list(Territory.objects.filter(level=Level.COMPOUND, path__startswith=source_list.path))
-        for key, title in names.items():
-            hits = [area for area in compounds if any(name and name in title for name in (area.name, *area.aliases))]
-            if len(hits) == 1:
-                self._known[key] = DoorContext(compound_code=hits[0].code)
-
-    def of(self, row: ListRow) -> DoorContext | None:
-        return self._known.get(row.sheet)
 
 
 def _write_decision(command: Command, row: ListRow, one: Compared, place: Place) -> None:
@@ -157,14 +138,14 @@ def _write_decision(command: Command, row: ListRow, one: Compared, place: Place)
 
 
 def register_newcomers(
-    command: Command, source_list: SourceList, rows: Sequence[ListRow], compared: Sequence[Compared], placer: Placer
+    command: Command, source_list: SourceList, rows: Sequence[ListRow], compared: Sequence[Compared], reader: RowReader
 ) -> None:
     """Register the new people of a chunk and point their rows (and rows that repeat them) at them."""
     fresh = [index for index, one in enumerate(compared) if one.newcomer is not None]
     made = register_people(
-        [new_person(source_list, rows[i], compared[i], placer.place(compared[i].door)) for i in fresh],
+        [new_person(source_list, rows[i], compared[i], reader.placer.place(compared[i].door)) for i in fresh],
         now=command.now,
-        compound_codes=compound_codes(),
+        compound_codes=reader.compound_codes,
     )
     person_of = dict(zip(fresh, made, strict=True))
     for index, (row, one) in enumerate(zip(rows, compared, strict=True)):
@@ -201,11 +182,6 @@ def new_person(source_list: SourceList, row: ListRow, one: Compared, place: Plac
     )
 
 
-def compound_codes() -> dict[UUID, str]:
-    """Codes of all compounds by id."""
-    return dict(Territory.objects.filter(level=Level.COMPOUND).values_list("id", "code"))
-
-
 def _mark_repeats(source_list: SourceList, rows: Sequence[ListRow]) -> None:
     """A later row of the same person in the same list points at the first."""
     people = {row.person_id for row in rows if row.person_id}
@@ -231,7 +207,9 @@ class _Where:
     dwelling_id: UUID | None
 
 
-def dispatch(command: Command, source_list: SourceList, rows: Sequence[ListRow]) -> dict[str, int]:
+def dispatch(
+    command: Command, source_list: SourceList, rows: Sequence[ListRow], *, book: AnswerBook | None = None
+) -> dict[str, int]:
     """Make every decided row an origin of its household's item."""
     known = Person.objects.filter(AnyOf("id", {row.person_id for row in rows if row.person_id}))
     people = {
@@ -258,7 +236,7 @@ def dispatch(command: Command, source_list: SourceList, rows: Sequence[ListRow])
                 source_list_id=source_list.id,
             )
         )
-    opened = join_or_open(command, asks, book=AnswerBook(at=command.now))
+    opened = join_or_open(command, asks, book=book)
     return {"opened": opened.opened, "joined": opened.joined, "answered": opened.answered}
 
 
@@ -333,4 +311,4 @@ def run_in_background(list_id: str) -> None:
     run(source_list)
 
 
-__all__ = ["Door", "dispatch", "finish", "match_chunk", "run", "run_in_background"]
+__all__ = ["dispatch", "finish", "match_chunk", "run", "run_in_background"]

@@ -6,58 +6,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lists', '0001_initial'),
-        ('people', '0002_person_by_home'),
+        ("lists", "0001_initial"),
+        ("people", "0002_person_by_home"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='listrow',
-            name='decided_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="listrow",
+            name="decided_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='listrow',
-            name='dwelling',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.dwelling'),
+            model_name="listrow",
+            name="dwelling",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.dwelling",
+            ),
         ),
         migrations.AlterField(
-            model_name='listrow',
-            name='household',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='list_rows', to='people.household'),
+            model_name="listrow",
+            name="household",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="list_rows",
+                to="people.household",
+            ),
         ),
         migrations.AlterField(
-            model_name='listrow',
-            name='person',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='list_rows', to='people.person'),
+            model_name="listrow",
+            name="person",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="list_rows",
+                to="people.person",
+            ),
         ),
         migrations.AlterField(
-            model_name='listrow',
-            name='repeats',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='repeated_by', to='lists.listrow'),
+            model_name="listrow",
+            name="repeats",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="repeated_by",
+                to="lists.listrow",
+            ),
         ),
         migrations.AlterField(
-            model_name='listrow',
-            name='source_list',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='lists.sourcelist'),
+            model_name="listrow",
+            name="source_list",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="lists.sourcelist"
+            ),
         ),
         migrations.AddIndex(
-            model_name='listrow',
-            index=models.Index(condition=models.Q(('person', None), _negated=True), fields=['person'], name='row_by_person'),
+            model_name="listrow",
+            index=models.Index(
+                condition=models.Q(("person", None), _negated=True), fields=["person"], name="row_by_person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='listrow',
-            index=models.Index(condition=models.Q(('household', None), _negated=True), fields=['household'], name='row_by_household'),
+            model_name="listrow",
+            index=models.Index(
+                condition=models.Q(("household", None), _negated=True), fields=["household"], name="row_by_household"
+            ),
         ),
         migrations.AddIndex(
-            model_name='listrow',
-            index=models.Index(condition=models.Q(('dwelling', None), _negated=True), fields=['dwelling'], name='row_by_dwelling'),
+            model_name="listrow",
+            index=models.Index(
+                condition=models.Q(("dwelling", None), _negated=True), fields=["dwelling"], name="row_by_dwelling"
+            ),
         ),
         migrations.AddIndex(
-            model_name='listrow',
-            index=models.Index(condition=models.Q(('repeats', None), _negated=True), fields=['repeats'], name='row_by_repeats'),
+            model_name="listrow",
+            index=models.Index(
+                condition=models.Q(("repeats", None), _negated=True), fields=["repeats"], name="row_by_repeats"
+            ),
         ),
     ]

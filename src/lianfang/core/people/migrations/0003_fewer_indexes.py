@@ -5,25 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_person_by_home'),
-        ('territory', '0002_gate_level'),
+        ("people", "0002_person_by_home"),
+        ("territory", "0002_gate_level"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='person',
-            name='merged_into',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='people.person'),
+            model_name="person",
+            name="merged_into",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="merged",
+                to="people.person",
+            ),
         ),
         migrations.AlterField(
-            model_name='residence',
-            name='dwelling',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='residences', to='people.dwelling'),
+            model_name="residence",
+            name="dwelling",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="residences",
+                to="people.dwelling",
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('merged_into', None), _negated=True), fields=['merged_into'], name='person_by_merge'),
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(("merged_into", None), _negated=True), fields=["merged_into"], name="person_by_merge"
+            ),
         ),
     ]

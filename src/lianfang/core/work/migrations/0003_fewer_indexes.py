@@ -6,65 +6,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lists', '0002_fewer_indexes'),
-        ('people', '0003_fewer_indexes'),
-        ('work', '0002_by_day'),
+        ("lists", "0002_fewer_indexes"),
+        ("people", "0003_fewer_indexes"),
+        ("work", "0002_by_day"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='workitem',
-            name='work_by_closing',
+            model_name="workitem",
+            name="work_by_closing",
         ),
         migrations.AlterField(
-            model_name='contactattempt',
-            name='household',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='people.household'),
+            model_name="contactattempt",
+            name="household",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="attempts",
+                to="people.household",
+            ),
         ),
         migrations.AlterField(
-            model_name='workitem',
-            name='assignee',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='work_items', to=settings.AUTH_USER_MODEL),
+            model_name="workitem",
+            name="assignee",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="work_items",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='workitem',
-            name='dwelling',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.dwelling'),
+            model_name="workitem",
+            name="dwelling",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.dwelling",
+            ),
         ),
         migrations.AlterField(
-            model_name='workitem',
-            name='submitted_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="workitem",
+            name="submitted_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='workitem',
-            name='verified_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="workitem",
+            name="verified_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AlterField(
-            model_name='workorigin',
-            name='row',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='origins', to='lists.listrow'),
+            model_name="workorigin",
+            name="row",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="origins",
+                to="lists.listrow",
+            ),
         ),
         migrations.AlterField(
-            model_name='worksubject',
-            name='item',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='subjects', to='work.workitem'),
+            model_name="worksubject",
+            name="item",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="subjects", to="work.workitem"
+            ),
         ),
         migrations.AlterField(
-            model_name='worksubject',
-            name='recorded_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="worksubject",
+            name="recorded_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='workitem',
-            index=models.Index(condition=models.Q(('closed_at', None), _negated=True), fields=['closed_at', 'path'], name='work_by_closing'),
+            model_name="workitem",
+            index=models.Index(
+                condition=models.Q(("closed_at", None), _negated=True),
+                fields=["closed_at", "path"],
+                name="work_by_closing",
+            ),
         ),
         migrations.AddIndex(
-            model_name='workitem',
-            index=models.Index(condition=models.Q(('submitted_by', None), _negated=True), fields=['submitted_by', 'submitted_at'], name='work_by_doer'),
+            model_name="workitem",
+            index=models.Index(
+                condition=models.Q(("submitted_by", None), _negated=True),
+                fields=["submitted_by", "submitted_at"],
+                name="work_by_doer",
+            ),
         ),
     ]
