@@ -12,7 +12,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import F, Func
+from django.db.models import F, Func, Value
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg import sql
 
@@ -115,11 +115,12 @@ class AnyOf(Func):
     """A condition for `filter`: the column's value is one of `values`, however many there are.
 
     They travel as one parameter. A list of ten thousand parameters costs Django and the driver more than the query.
+    In a kept query an empty place (`kept.Given`) stands for the values, which are ids then.
     """
 
-    def __init__(self, column: str, values: Iterable[UUID] | Iterable[int] | Iterable[str]) -> None:
+    def __init__(self, column: str, values: Iterable[UUID] | Iterable[int] | Iterable[str] | Value) -> None:
         super().__init__(F(column), output_field=models.BooleanField())
-        self._values: list[Any] = list(values)
+        self._values: Any = values if isinstance(values, Value) else list(values)
 
     def as_sql(  # type: ignore[override]  # takes no template: the values are no expressions
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any
@@ -128,13 +129,21 @@ class AnyOf(Func):
         column = self.get_source_expressions()[0]
         left, parameters = compiler.compile(column)
         kind = column.output_field.db_type(connection) or ""
-        if kind == "uuid":
-            array = "{" + ",".join([value.hex for value in self._values]) + "}"
+        array: Any
+        if isinstance(self._values, Value):
+            array = self._values
+        elif kind == "uuid":
+            array = ids_text(self._values)
         elif kind == "bigint":
             array = "{" + ",".join(map(str, self._values)) + "}"
         else:
             kind, array = "text", _array(self._values)
         return f"{left} = ANY(%s::{kind}[])", [*parameters, array]
+
+
+def ids_text(ids: Iterable[UUID]) -> str:
+    """Ids as the text of an array."""
+    return "{" + ",".join([one.hex for one in ids]) + "}"
 
 
 def _array(texts: Sequence[str]) -> str:

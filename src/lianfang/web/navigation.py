@@ -77,7 +77,7 @@ def _item(entry: NavEntry, url: str, request: HttpRequest) -> dict[str, Any]:
     inside = request.path == "/" if section == "/" else request.path.startswith(section)
     return {
         "group": entry.group,
-        "label": entry.label,
+        "label": str(entry.label),
         "url": url,
         "icon": entry.icon,
         "count": entry.count(request.user) if entry.count is not None else 0,

@@ -92,6 +92,9 @@ class _Reader:
         self._origins = origins
         self._figures = figures
         self._arrivals = arrivals
+        self._places: dict[str, list[Place]] = {}
+        for place in {*figures, *arrivals}:
+            self._places.setdefault(place[0], []).append(place)
         self.groups = (
             ColumnGroup("底数", tuple(name for name, _ in BASE)),
             ColumnGroup("来返", ("合计", *origins, "其他", "不详")),
@@ -124,12 +127,11 @@ class _Reader:
 
     def outside(self, community: str, compounds: set[UUID]) -> list[Place]:
         """Places of a community that are no compound of it: houses outside compounds, people without a door."""
-        places = {*self._figures, *self._arrivals}
-        return [place for place in places if place[0] == community and place[1] not in compounds]
+        return [place for place in self._places.get(community, ()) if place[1] not in compounds]
 
     def row_above(self, communities: set[str], *, name: str) -> CompoundRow | None:
         """What lies in no community yet; None when there is nothing."""
-        places = [place for place in {*self._figures, *self._arrivals} if place[0] not in communities]
+        places = [place for path, found in self._places.items() if path not in communities for place in found]
         values = self.values(places, (0,) * len(TOLD))
         return CompoundRow(name, values) if any(values) else None
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianfang.core import vault
 from lianfang.core.access.roles import PERMISSIONS, TOTP_ROLES, Role
+from lianfang.core.kept import Given, Kept
 from lianfang.core.territory.models import Territory, prefixes
 from lianfang.kernel.uuid7 import uuid7
 
@@ -67,7 +68,7 @@ class User(AbstractBaseUser):
 class GrantQuerySet(models.QuerySet["Grant"]):
     """Questions about grants."""
 
-    def in_force(self, at: datetime) -> Self:
+    def in_force(self, at: datetime | Given) -> Self:
         """Begun and not ended at `at`."""
         return self.filter(starts_at__lte=at, ends_at__gt=at)
 
@@ -96,12 +97,20 @@ class Grant(models.Model):
         ]
 
 
+_GRANTS = Kept(
+    lambda user, at: Grant.objects.in_force(at).filter(user=user).values_list("role", "territory__path"),
+    user=models.UUIDField(),
+    at=models.DateTimeField(),
+)
+
+
 class Authority:
-    """Permissions of one account at one moment: permission → area paths."""
+    """Permissions of one account at one moment: permission → area paths. `key` is equal for equal authority."""
 
     def __init__(self, *, roles: frozenset[str], scopes: dict[str, tuple[str, ...]]) -> None:
         self.roles = roles
         self._scopes = scopes
+        self.key = tuple(scopes.items())
 
     @classmethod
     def of(cls, user: User, *, at: datetime) -> Authority:
@@ -110,11 +119,11 @@ class Authority:
             return cls(roles=frozenset(), scopes={})
         found: dict[str, set[str]] = {}
         roles = set()
-        for role, path in Grant.objects.in_force(at).filter(user=user).values_list("role", "territory__path"):
+        for role, path in _GRANTS.rows(user=user.pk, at=at):
             roles.add(role)
             for permission in PERMISSIONS[role]:
                 found.setdefault(permission, set()).add(path)
-        scopes = {p: tuple(s for s in sorted(paths) if not _covered(s, paths)) for p, paths in found.items()}
+        scopes = {p: tuple(s for s in sorted(found[p]) if not _covered(s, found[p])) for p in sorted(found)}
         return cls(roles=frozenset(roles), scopes=scopes)
 
     def scopes(self, permission: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import UUIDField
 from django.utils import timezone
 
 from lianfang.core import vault
@@ -24,6 +25,7 @@ from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import NeverAsked, NotAllowed, Refusal, SameCommandOtherBody
 from lianfang.core.audit import journal
 from lianfang.core.audit.models import AuditEntry, Receipt
+from lianfang.core.kept import Kept
 from lianfang.kernel.uuid7 import uuid7
 
 P = ParamSpec("P")
@@ -141,14 +143,20 @@ def _enter(
     return answer
 
 
+_RECEIPT = Kept(
+    lambda command: Receipt.objects.filter(id=command).values_list("body_hash", "actor_id", "answer"),
+    command=UUIDField(),
+)
+
+
 def _stored(command: Command, digest: bytes) -> Answer | None:
-    receipt = Receipt.objects.filter(id=command.id).first()
+    receipt = _RECEIPT.first(command=command.id)
     if receipt is None:
         return None
-    if bytes(receipt.body_hash) != digest or receipt.actor_id != command.actor.id:
+    body_hash, actor_id, answer = receipt
+    if bytes(body_hash) != digest or actor_id != command.actor.id:
         raise SameCommandOtherBody(str(command.id))
-    answer: Answer = receipt.answer
-    return answer
+    return cast(Answer, answer)
 
 
 def _body_hash(code: str, arguments: dict[str, object]) -> bytes:

@@ -64,7 +64,7 @@ def arrivals_by_place(arrivals: Sequence[Arrival]) -> dict[Place, dict[str, int]
 
 def compounds_under(*, at: At, scopes: Sequence[str]) -> list[Territory]:
     """Compounds in force on the day under `scopes`, in the order of their codes, which is the order of communities."""
-    areas = Territory.objects.in_force(at.day).filter(level=Level.COMPOUND)
+    areas = Territory.objects.in_force(at.day).filter(level=Level.COMPOUND).only("id", "path", "name", "code")
     return list(within(areas, path="path", scopes=scopes).order_by("code"))
 
 
@@ -72,21 +72,27 @@ Lines = list[tuple[Place, dict[str, int]]]
 
 
 def _people(at: At, scopes: Sequence[str]) -> Lines:
-    """People, households and lived-in dwellings, in one pass over the people in the order of the index
-    `person_by_home`. A household counts at its own door only, so the households of the parts add up.
+    """People, households and lived-in dwellings.
+
+    One pass over the people in the order of the index `person_by_home` leaves a row for each household at a door, less
+    than half as many as people; only those meet the households, each of which counts at its own door.
     """
-    here, areas = _scope("p.path", scopes)
+    here, areas = _scope("path", scopes)
     rows = _fetch(
         f"""
-        SELECT p.compound_id, p.path, count(*), count(DISTINCT p.dwelling_id), count(DISTINCT h.id)
-        FROM people_person p
-        LEFT JOIN people_household h ON h.id = p.household_id AND h.dwelling_id = p.dwelling_id
-        WHERE p.merged_into_id IS NULL AND p.dwelling_id IS NOT NULL AND p.created_at <= %s AND ({here})
-        GROUP BY p.compound_id, p.path
+        WITH homes AS (
+            SELECT compound_id, path, dwelling_id, household_id, count(*) AS people
+            FROM people_person
+            WHERE merged_into_id IS NULL AND dwelling_id IS NOT NULL AND created_at <= %s AND ({here})
+            GROUP BY compound_id, path, dwelling_id, household_id
+        )
+        SELECT o.compound_id, left(o.path, {COMMUNITY_DEPTH}), sum(o.people), count(DISTINCT o.dwelling_id), count(h.id)
+        FROM homes o LEFT JOIN people_household h ON h.id = o.household_id AND h.dwelling_id = o.dwelling_id
+        GROUP BY 1, 2
         """,  # noqa: S608 - `here` is made of placeholders
         [at.instant, *areas],
     )
-    return _folded(rows, ("people.registered", "dwellings.occupied", "households"))
+    return [_line(row, ("people.registered", "dwellings.occupied", "households")) for row in rows]
 
 
 def _dwellings(at: At, scopes: Sequence[str]) -> Lines:
@@ -94,23 +100,14 @@ def _dwellings(at: At, scopes: Sequence[str]) -> Lines:
     here, areas = _scope("path", scopes)
     rows = _fetch(
         f"""
-        SELECT compound_id, path, count(*), count(*) FILTER (WHERE status = %s)
-        FROM people_dwelling WHERE {here} GROUP BY compound_id, path
+        SELECT compound_id, left(path, {COMMUNITY_DEPTH}), sum(n), sum(vacant) FROM (
+            SELECT compound_id, path, count(*) AS n, count(*) FILTER (WHERE status = %s) AS vacant
+            FROM people_dwelling WHERE {here} GROUP BY compound_id, path
+        ) AS buildings GROUP BY 1, 2
         """,  # noqa: S608 - `here` is made of placeholders
         [VACANT, *areas],
     )
-    return _folded(rows, ("dwellings", "dwellings.vacant"))
-
-
-def _folded(rows: Sequence[tuple[Any, ...]], codes: Sequence[str]) -> Lines:
-    """Rows by building or grid added up to communities."""
-    sums: Figures = {}
-    for compound_id, path, *counts in rows:
-        place = sums.setdefault((path[:COMMUNITY_DEPTH], compound_id), {})
-        for code, count in zip(codes, counts, strict=True):
-            if count:
-                place[code] = place.get(code, 0) + int(count)
-    return list(sums.items())
+    return [_line(row, ("dwellings", "dwellings.vacant")) for row in rows]
 
 
 def _work(at: At, scopes: Sequence[str]) -> Lines:

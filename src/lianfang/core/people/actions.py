@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.core.actions.door import Answer, Command, action
 from lianfang.core.actions.refusals import NotFound, Refusal, refusal
+from lianfang.core.kept import Kept
 from lianfang.core.people.keys import rewrite_keys
 from lianfang.core.people.models import (
     CareNeed,
@@ -75,7 +76,7 @@ def register(
     residence_kind: str = "",
 ) -> Answer:
     """Register someone at a dwelling; into an existing household, or one of their own."""
-    dwelling = _dwelling(command, dwelling_id)
+    dwelling, compound_code = _dwelling(command, dwelling_id)
     if household_id and not Household.objects.filter(id=household_id, dwelling=dwelling).exists():
         raise NotFound("household")
     read = read_name(name)
@@ -94,19 +95,30 @@ def register(
         relation=relation,
         residence_kind=residence_kind,
     )
-    codes = {dwelling.compound_id: dwelling.compound.code} if dwelling.compound and dwelling.compound_id else {}
+    codes = {dwelling.compound_id: compound_code} if dwelling.compound_id else {}
     person = register_people([new], now=command.now, compound_codes=codes)[0]
     command.note("people.register", path=person.path, subject_kind="person", subject_id=person.id)
     return {"person": str(person.id), "household": str(person.household_id)}
 
 
-def _dwelling(command: Command, dwelling_id: UUID) -> Dwelling:
-    dwelling = Dwelling.objects.visible_to(command.actor).filter(id=dwelling_id).select_related("compound").first()
-    if dwelling is None:
+_DWELLING = ("id", "path", "compound_id", "door_key")
+_DOOR = Kept(
+    lambda actor, dwelling: (
+        Dwelling.objects.visible_to(actor).filter(id=dwelling).values_list(*_DWELLING, "compound__code")
+    ),
+    dwelling=UUIDField(),
+)
+
+
+def _dwelling(command: Command, dwelling_id: UUID) -> tuple[Dwelling, str]:
+    """The dwelling, as far as registering needs it, and its compound's code."""
+    row = _DOOR.first(command.actor, dwelling=dwelling_id)
+    if row is None:
         command.asked.add("people.edit")
         raise NotFound("dwelling")
+    dwelling = Dwelling.from_db("default", _DWELLING, row[:-1])
     command.require("people.edit", path=dwelling.path)
-    return dwelling
+    return dwelling, row[-1] or ""
 
 
 def read_document(

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,12 @@ class Level(models.TextChoices):
     GATE = "gate", _("Gate")
 
 
+def name_characters() -> Func:
+    """The characters of an area's name. Chinese names are too short for an index of trigrams: two characters make
+    none, so the characters themselves are indexed."""
+    return Func(F("name"), Value(None), function="string_to_array", output_field=ArrayField(models.TextField()))
+
+
 class TerritoryQuerySet(models.QuerySet["Territory"]):
     """Questions about areas."""
 
@@ -43,6 +50,11 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
     def in_force(self, day: date) -> Self:
         """Areas that exist on `day`."""
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
+
+    def named_like(self, text: str) -> Self:
+        """Areas whose name contains `text`, or whose alias or code is `text`."""
+        contained = Q(characters__contains=list(dict.fromkeys(text)), name__contains=text)
+        return self.alias(characters=name_characters()).filter(contained | Q(aliases__contains=[text]) | Q(code=text))
 
     def above(self, path: str) -> Self:
         """The area at `path` and everything it lies in, widest first."""
@@ -85,7 +97,11 @@ class Territory(models.Model):
                 name="territory_compound_of_building",
             ),
         ]
-        indexes = [models.Index(fields=["level", "path"], name="territory_by_level")]
+        indexes = [
+            models.Index(fields=["level", "path"], name="territory_by_level"),
+            GinIndex(name_characters(), name="territory_by_characters"),
+            GinIndex(fields=["aliases"], name="territory_by_alias"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from lianfang.web.printing import joined, link, tag
+from lianfang.web.printing import joined, link, printed, tag
 from lianfang.web.queries.people import PersonLine
 
 _ROW = (
@@ -21,7 +20,7 @@ def rows(lines: Iterable[PersonLine]) -> SafeString:
     """All lines, masked as they come."""
     nowhere, none, check = tag(_("No dwelling"), "warn"), tag(_("None"), "warn"), _("Open check")
     return joined(
-        format_html(
+        printed(
             _ROW,
             line.href,
             line.name,

@@ -17,12 +17,11 @@ from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.actions.refusals import NotAllowed, NotFound, Refusal, refusal
 from lianfang.core.people.actions import register as register_person
-from lianfang.core.people.models import Dwelling
 from lianfang.kernel.uuid7 import uuid7
 from lianfang.web.answering import actor_of, done, page, says_no, uuid_of
 from lianfang.web.pages.people_forms import LINES, NewcomerForms
 from lianfang.web.pages.work_verbs import place_of
-from lianfang.web.queries.homes import DwellingPage, dwelling_for, page_of
+from lianfang.web.queries.homes import dwelling_for, page_of
 
 NOBODY = refusal("people.nobody_written", gettext_lazy("Write at least one name."))
 
@@ -32,30 +31,31 @@ NOBODY = refusal("people.nobody_written", gettext_lazy("Write at least one name.
 def register(request: HttpRequest) -> HttpResponse:
     """First the door, then the people behind it; a refusal leaves everything as it was typed."""
     actor = actor_of(request, "people.edit")
-    dwelling = _chosen(actor, request)
-    home = page_of(actor, dwelling, now=timezone.now()) if dwelling else None
-    forms = _forms(request) if dwelling else None
+    dwelling_id = _chosen(actor, request)
+    forms = _forms(request) if dwelling_id else None
     fault = ""
-    if request.method == "POST" and dwelling is not None and forms is not None and forms.is_valid():
+    if request.method == "POST" and dwelling_id is not None and forms is not None and forms.is_valid():
         try:
-            household = _register(actor, dwelling, forms, _household(request, home))
-        except NotAllowed:
+            household = _register(actor, dwelling_id, forms, uuid_of(request.POST.get("household")))
+        except (NotAllowed, NotFound):
             raise
         except Refusal as why:
             fault = why.sentence
         else:
             to = reverse("household", kwargs={"household_id": household})
             return done(request, _("Registered."), to=to)
+    dwelling = dwelling_for(actor, dwelling_id) if dwelling_id else None
+    home = page_of(actor, dwelling, now=timezone.now()) if dwelling else None
     context = {"dwelling": dwelling, "home": home, "forms": forms, "fault": fault, "chosen": request.POST}
     return page(request, "people/new.html", context)
 
 
-def _chosen(actor: User, request: HttpRequest) -> Dwelling | None:
+def _chosen(actor: User, request: HttpRequest) -> UUID | None:
     """The dwelling of the address (`dwelling`), or the one chosen in the first step (`place`)."""
     dwelling_id = uuid_of(request.GET.get("dwelling"))
     if dwelling_id is None and request.GET.get("place", "").startswith("door:"):
         dwelling_id = place_of(actor, request.GET["place"])[1]
-    return dwelling_for(actor, dwelling_id) if dwelling_id else None
+    return dwelling_id
 
 
 def _forms(request: HttpRequest) -> Any:
@@ -64,18 +64,11 @@ def _forms(request: HttpRequest) -> Any:
     return NewcomerForms(prefix="p", initial=[{"command_id": str(uuid7())} for _line in range(LINES)])
 
 
-def _household(request: HttpRequest, home: DwellingPage | None) -> UUID | None:
-    """The household of this door they join; None for one of their own."""
-    wanted = uuid_of(request.POST.get("household"))
-    if wanted is None:
-        return None
-    if home is None or wanted not in {household_id for household_id, _members in home.households}:
-        raise NotFound("household")
-    return wanted
+def _register(actor: User, dwelling_id: UUID, forms: Any, household_id: UUID | None) -> UUID:
+    """Everyone with a command of their own, so that sending twice registers once. Raises `Refusal`.
 
-
-def _register(actor: User, dwelling: Dwelling, forms: Any, household_id: UUID | None) -> UUID:
-    """Everyone with a command of their own, so that sending twice registers once. Raises `Refusal`."""
+    They join the household `household_id` of this door; None makes one of their own.
+    """
     filled = [form for form in forms if form.filled]
     if not filled:
         raise Refusal("people.nobody_written")
@@ -88,7 +81,7 @@ def _register(actor: User, dwelling: Dwelling, forms: Any, household_id: UUID | 
                 raise Refusal("web.stale_form")
             answer = register_person(
                 Command(actor=actor, id=command_id, now=now),
-                dwelling_id=dwelling.id,
+                dwelling_id=dwelling_id,
                 household_id=household_id,
                 **given,
             )

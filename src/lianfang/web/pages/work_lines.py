@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from lianfang.web.printing import NOTHING, joined
+from lianfang.web.printing import NOTHING, joined, printed
 from lianfang.web.queries.work import Line
 
 _ROW = (
@@ -27,10 +26,10 @@ def rows(lines: Iterable[Line], *, choosable: bool) -> SafeString:
     """All lines; with a box to tick in front of each when `choosable`."""
     choose = _("Choose")
     return joined(
-        format_html(
+        printed(
             _ROW,
             late="late" if line.late else "",
-            pick=format_html(_PICK, line.id, choose, line.door) if choosable else NOTHING,
+            pick=printed(_PICK, line.id, choose, line.door) if choosable else NOTHING,
             href=line.href,
             door=line.door,
             area=line.area,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
 from lianfang.core.access.models import User
@@ -27,6 +26,5 @@ def places_like(actor: User, text: str, *, now: datetime) -> tuple[list[Territor
 def areas_like(actor: User, text: str) -> list[Territory]:
     """Areas in force that the actor sees and whose name, alias or code fits; the widest first."""
     scopes = actor.authority.scopes("territory.read")
-    fits = Q(name__contains=text) | Q(aliases__contains=[text]) | Q(code=text)
-    areas = Territory.objects.in_force(timezone.localdate()).filter(under_any(scopes), fits, level__in=_ROUGH_FIRST)
-    return list(areas.select_related("parent", "compound").order_by("path")[:MOST_PLACES])
+    areas = Territory.objects.in_force(timezone.localdate()).filter(under_any(scopes), level__in=_ROUGH_FIRST)
+    return list(areas.named_like(text).select_related("parent", "compound").order_by("path")[:MOST_PLACES])

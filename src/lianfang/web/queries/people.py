@@ -12,13 +12,15 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, UUIDField
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.core.access.models import User
+from lianfang.core.bulk import AnyOf
+from lianfang.core.kept import Given, Kept
 from lianfang.core.people.models import CareNeed, IdentityDocument, Person, PersonQuerySet, Sex
 from lianfang.core.work.models import WorkItem
 from lianfang.core.work.rules import OPEN_STATES
@@ -72,7 +74,7 @@ class PeopleFilters:
         return urlencode({name: value for name in ("area", "need", "without") if (value := getattr(self, name))})
 
 
-def needs_in_force(day: date) -> QuerySet[CareNeed]:
+def needs_in_force(day: date | Given) -> QuerySet[CareNeed]:
     """Care needs that exist on `day`."""
     return CareNeed.objects.filter(starts_date__lte=day).filter(Q(ends_date=None) | Q(ends_date__gt=day))
 
@@ -112,6 +114,29 @@ class PersonLine:
     task_href: str
 
 
+_TASKS = Kept(
+    lambda actor, households: (
+        WorkItem.objects.visible_to(actor)
+        .filter(AnyOf("household_id", households), state__in=OPEN_STATES)
+        .values_list("household_id", "id")
+    ),
+    households=UUIDField(),
+)
+_NEEDS = Kept(
+    lambda people, day: (
+        needs_in_force(day).filter(AnyOf("person_id", people)).order_by("kind").values_list("person_id", "kind")
+    ),
+    people=UUIDField(),
+    day=DateField(),
+)
+_DOCUMENTS = Kept(
+    lambda people: (
+        IdentityDocument.objects.filter(AnyOf("person_id", people), valid=True)
+        .order_by("kind")
+        .values_list("person_id", "kind")
+    ),
+    people=UUIDField(),
+)
 _COLUMNS = ("id", "name", "sex", "birth_date", "path", "relation", "household_id", "dwelling_id", "dwelling__label")
 
 
@@ -127,11 +152,7 @@ def print_people(actor: User, rows: Sequence[dict[str, Any]], *, day: date) -> l
     """The lines for these rows of people."""
     ids = [row["id"] for row in rows]
     needs, documents = _needs(ids, day), _documents(ids)
-    tasks = dict(
-        WorkItem.objects.visible_to(actor)
-        .filter(household__in={row["household_id"] for row in rows}, state__in=OPEN_STATES)
-        .values_list("household_id", "id")
-    )
+    tasks: dict[UUID, UUID] = dict(_TASKS.rows(actor, households={row["household_id"] for row in rows}))
     sexes = {code: str(label) if code else "" for code, label in Sex.choices}
     lines = []
     for row in rows:
@@ -158,18 +179,18 @@ def years(born: date | None, day: date) -> str:
     return "" if born is None else str(day.year - born.year - ((day.month, day.day) < (born.month, born.day)))
 
 
-def _needs(ids: Sequence[UUID], day: date) -> dict[UUID, list[str]]:
+def _needs(ids: list[UUID], day: date) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = defaultdict(list)
-    for person_id, kind in needs_in_force(day).filter(person__in=ids).order_by("kind").values_list("person_id", "kind"):
+    for person_id, kind in _NEEDS.rows(people=ids, day=day):
         found[person_id].append(kind)
     return found
 
 
-def _documents(ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+def _documents(ids: list[UUID]) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = defaultdict(list)
-    rows = IdentityDocument.objects.filter(person__in=ids, valid=True).order_by("kind").values_list("person_id", "kind")
-    for person_id, kind in rows:
-        label = str(DOCUMENT_KINDS.get(kind, kind))
+    labels = {kind: str(label) for kind, label in DOCUMENT_KINDS.items()}
+    for person_id, kind in _DOCUMENTS.rows(people=ids):
+        label = labels.get(kind) or str(kind)
         if label not in found[person_id]:
             found[person_id].append(label)
     return found

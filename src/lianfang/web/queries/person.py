@@ -2,38 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q, UUIDField
 from django.utils import timezone
 
+from lianfang.core import vault
 from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import NotFound
+from lianfang.core.kept import Kept
 from lianfang.core.lists.models import ListRow, Purpose, RowDecision
-from lianfang.core.measures.models import ControlMeasure
+from lianfang.core.measures.models import ControlMeasure, FactKind, Regime
 from lianfang.core.people.looking import log_looks
-from lianfang.core.people.models import CareNeed, IdentityDocument, Person, PersonMerge, Residence, Telephone
+from lianfang.core.people.models import (
+    CareNeed,
+    Dwelling,
+    IdentityDocument,
+    Person,
+    PersonMerge,
+    Residence,
+    Telephone,
+)
 from lianfang.core.work.models import WorkItem, WorkState
 from lianfang.core.work.outcomes import Outcome
 from lianfang.kernel.masking import mask_identity, mask_name, mask_phone
 from lianfang.web.queries.people import DOCUMENT_KINDS, years
-from lianfang.web.queries.timeline import Entry, Told, timeline_of
+from lianfang.web.queries.timeline import Entry, Lived, Measure, Merge, Told, timeline_of
 
 MOST = 40
 """Rows of one panel; older ones are in the ledgers."""
 
 
-# A query costs in proportion to its columns: only what the page shows is read.
-_RESIDENCE = ("person_id", "starts_date", "ends_date", "kind", "dwelling__label")
-_MEASURE = (
-    *("person_id", "regime", "legal_basis", "starts_at", "ends_at", "appeal_to", "approved_at", "released_at"),
-    *("release_reason", "basis__kind", "basis__happened_date", "approved_by__display_name"),
+_PERSON = (
+    *("id", "name", "sex", "birth_date", "nationality", "path", "household_id", "dwelling_id", "relation"),
+    "merged_into_id",
 )
-_MERGE = ("kept_id", "merged_id", "reason", "merged_at", "undone_at", "merged_by__display_name")
+_FILE = Kept(
+    lambda actor, person: Person.objects.visible_to(actor).filter(id=person).values_list(*_PERSON, "dwelling__label"),
+    person=UUIDField(),
+)
+_DOCUMENTS = Kept(
+    lambda person: (
+        IdentityDocument.objects.filter(person=person)
+        .order_by("id")
+        .values_list("id", "kind", "number_sealed", "valid")
+    ),
+    person=UUIDField(),
+)
+_PHONES = Kept(
+    lambda person: (
+        Telephone.objects.filter(person=person).order_by("rank", "id").values_list("id", "number_sealed", "note")
+    ),
+    person=UUIDField(),
+)
+_MEMBERS = Kept(
+    lambda actor, person, household: (
+        Person.objects.visible_to(actor)
+        .current()
+        .filter(household=household)
+        .exclude(id=person)
+        .order_by("id")
+        .values_list("id", "name", "relation", "birth_date")[:MOST]
+    ),
+    person=UUIDField(),
+    household=UUIDField(),
+)
+_NEEDS = Kept(
+    lambda person: (
+        CareNeed.objects.filter(person=person)
+        .order_by("-starts_date", "-id")
+        .values_list("kind", "note", "starts_date", "ends_date")[:MOST]
+    ),
+    person=UUIDField(),
+)
+_WORK = Kept(
+    lambda actor, person: (
+        WorkItem.objects.visible_to(actor)
+        .filter(subjects__person=person)
+        .order_by("-created_at", "-id")
+        .values_list(
+            *("id", "state", "created_at", "subjects__outcome", "subjects__recorded_at", "subjects__note"),
+            "assignee__display_name",
+        )[:MOST]
+    ),
+    person=UUIDField(),
+)
+_LISTS = Kept(
+    lambda actor, person: (
+        ListRow.objects.visible_to(actor)
+        .filter(person=person)
+        .order_by("-id")
+        .values_list(
+            *("source_list_id", "source_list__title", "source_list__purpose", "source_list__received_at"),
+            *("sheet_row", "decision"),
+        )[:MOST]
+    ),
+    person=UUIDField(),
+)
+_RESIDENCES = Kept(
+    lambda person: (
+        Residence.objects.filter(person=person)
+        .order_by("-starts_date", "-id")
+        .values_list("dwelling_id", "dwelling__label", "kind", "starts_date", "ends_date")[:MOST]
+    ),
+    person=UUIDField(),
+)
+_MEASURES = Kept(
+    lambda actor, person: (
+        ControlMeasure.objects.visible_to(actor)
+        .filter(person=person)
+        .order_by("-starts_at")
+        .values_list(
+            *("regime", "basis__kind", "basis__happened_date", "legal_basis", "starts_at", "ends_at", "appeal_to"),
+            *("approved_at", "approved_by__display_name", "released_at", "release_reason"),
+        )[:MOST]
+    ),
+    person=UUIDField(),
+)
+_MERGES = Kept(
+    lambda person: (
+        PersonMerge.objects.filter(Q(kept=person) | Q(merged=person))
+        .order_by("-merged_at")
+        .values_list("id", "kept_id", "reason", "merged_at", "merged_by__display_name", "undone_at")[:MOST]
+    ),
+    person=UUIDField(),
+)
 
 
 @dataclass(slots=True)
@@ -61,22 +156,24 @@ class PersonFile:
     age: str
     documents: list[Row] = field(default_factory=list)
     phones: list[Row] = field(default_factory=list)
-    residences: list[Residence] = field(default_factory=list)
+    residences: list[Lived] = field(default_factory=list)
     members: list[Row] = field(default_factory=list)
     needs: list[Row] = field(default_factory=list)
-    measures: list[ControlMeasure] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
     work: list[Row] = field(default_factory=list)
     lists: list[Row] = field(default_factory=list)
-    merges: list[PersonMerge] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
     timeline: list[Entry] = field(default_factory=list)
 
 
 def person_for(actor: User, person_id: UUID, *, now: datetime) -> tuple[Person, bool]:
     """The person, and whether they are shown in full. Opening is logged. Raises `NotFound` outside the actor's area."""
-    people = Person.objects.visible_to(actor)
-    person = people.select_related("dwelling").filter(id=person_id).first()
-    if person is None:
+    row = _FILE.first(actor, person=person_id)
+    if row is None:
         raise NotFound("person")
+    person = Person.from_db("default", _PERSON, row[:-1])
+    if person.dwelling_id is not None:
+        person.dwelling = Dwelling.from_db("default", ("id", "label"), (person.dwelling_id, row[-1]))
     if person.merged_into_id is not None or not actor.authority.may("people.open", path=person.path):
         return person, False
     log_looks(actor=actor, people=[person], now=now, why="file")
@@ -97,13 +194,10 @@ def file_of(actor: User, person: Person, *, opened: bool, now: datetime) -> Pers
         needs=_needs(person, today),
         work=_work(actor, person),
         lists=_lists(actor, person),
+        residences=[Lived(*row) for row in _RESIDENCES.rows(person=person.id)],
+        measures=_measures(actor, person),
+        merges=[Merge(*row) for row in _MERGES.rows(person=person.id)],
     )
-    residences = Residence.objects.filter(person=person).select_related("dwelling").only(*_RESIDENCE)
-    shown.residences = list(residences.order_by("-starts_date", "-id")[:MOST])
-    measures = ControlMeasure.objects.visible_to(actor).filter(person=person).select_related("basis", "approved_by")
-    shown.measures = list(measures.only(*_MEASURE).order_by("-starts_at")[:MOST])
-    merges = PersonMerge.objects.filter(Q(kept=person) | Q(merged=person)).select_related("merged_by")
-    shown.merges = list(merges.only(*_MERGE).order_by("-merged_at")[:MOST])
     told = Told(
         residences=shown.residences,
         measures=shown.measures,
@@ -116,72 +210,59 @@ def file_of(actor: User, person: Person, *, opened: bool, now: datetime) -> Pers
 
 
 def _documents(person: Person, opened: bool) -> list[Row]:
-    rows = IdentityDocument.objects.filter(person=person).order_by("id")
-    return [
-        Row(
-            title=str(DOCUMENT_KINDS.get(document.kind, document.kind)),
-            text=document.number if opened else mask_identity(document.number),
-            tone="" if document.valid else "bad",
-        )
-        for document in rows
-    ]
+    found = []
+    for row_id, kind, sealed, valid in _DOCUMENTS.rows(person=person.id):
+        number = vault.unseal_text(bytes(sealed), place="document.number", row=row_id)
+        title = str(DOCUMENT_KINDS.get(kind, kind))
+        found.append(Row(title=title, text=number if opened else mask_identity(number), tone="" if valid else "bad"))
+    return found
 
 
 def _phones(person: Person, opened: bool) -> list[Row]:
-    rows = Telephone.objects.filter(person=person).order_by("rank", "id")
-    return [Row(title=phone.number if opened else mask_phone(phone.number), text=phone.note) for phone in rows]
+    found = []
+    for row_id, sealed, note in _PHONES.rows(person=person.id):
+        number = vault.unseal_text(bytes(sealed), place="telephone.number", row=row_id)
+        found.append(Row(title=number if opened else mask_phone(number), text=note))
+    return found
 
 
 def _members(actor: User, person: Person, opened: bool, today: date) -> list[Row]:
-    people = Person.objects.visible_to(actor).current().filter(household_id=person.household_id).exclude(id=person.id)
-    rows = people.order_by("id").values_list("id", "name", "relation", "birth_date")[:MOST]
     return [
         Row(title=mask_name(name), text=relation, href=f"/people/{member_id}/", note=years(born, today))
-        for member_id, name, relation, born in rows
+        for member_id, name, relation, born in _MEMBERS.rows(actor, person=person.id, household=person.household_id)
     ]
 
 
 def _needs(person: Person, today: date) -> list[Row]:
-    needs = CareNeed.objects.filter(person=person).order_by("-starts_date", "-id")[:MOST]
     return [
         Row(
-            title=need.kind,
-            text=need.note,
-            day=need.starts_date,
-            until=need.ends_date,
-            tone="ok" if need.in_force(today) else "",
+            title=kind,
+            text=note,
+            day=starts,
+            until=ends,
+            tone="ok" if starts <= today and (ends is None or today < ends) else "",
         )
-        for need in needs
+        for kind, note, starts, ends in _NEEDS.rows(person=person.id)
     ]
 
 
 def _work(actor: User, person: Person) -> list[Row]:
-    items = (
-        WorkItem.objects.visible_to(actor)
-        .filter(subjects__person=person)
-        .annotate(found=F("subjects__outcome"), found_at=F("subjects__recorded_at"), found_note=F("subjects__note"))
-        .order_by("-created_at", "-id")
-        .values("id", "state", "created_at", "found", "found_at", "found_note", "assignee__display_name")[:MOST]
-    )
     states, outcomes = dict(WorkState.choices), dict(Outcome.choices)
     return [
         Row(
-            title=str(outcomes.get(item["found"], "")),
-            text=item["assignee__display_name"] or "",
-            href=f"/work/{item['id']}/",
-            tag=str(states[item["state"]]),
-            at=item["found_at"] or item["created_at"],
-            note=item["found_note"],
+            title=str(outcomes.get(outcome, "")),
+            text=assignee or "",
+            href=f"/work/{item_id}/",
+            tag=str(states[state]),
+            at=recorded_at or created_at,
+            note=note,
         )
-        for item in items
+        for item_id, state, created_at, outcome, recorded_at, note, assignee in _WORK.rows(actor, person=person.id)
     ]
 
 
 def _lists(actor: User, person: Person) -> list[Row]:
-    rows = ListRow.objects.visible_to(actor).filter(person=person).order_by("-id")
-    columns = ("source_list_id", "source_list__title", "source_list__purpose", "source_list__received_at")
     purposes, decisions = dict(Purpose.choices), dict(RowDecision.choices)
-    found: Sequence[tuple[Any, ...]] = list(rows.values_list(*columns, "sheet_row", "decision")[:MOST])
     return [
         Row(
             title=title,
@@ -191,5 +272,13 @@ def _lists(actor: User, person: Person) -> list[Row]:
             note=str(row),
             tag=str(decisions[decision]),
         )
-        for list_id, title, purpose, received_at, row, decision in found
+        for list_id, title, purpose, received_at, row, decision in _LISTS.rows(actor, person=person.id)
+    ]
+
+
+def _measures(actor: User, person: Person) -> list[Measure]:
+    regimes, facts = dict(Regime.choices), dict(FactKind.choices)
+    return [
+        Measure(str(regimes[regime]), str(facts[fact]), *rest)
+        for regime, fact, *rest in _MEASURES.rows(actor, person=person.id)
     ]

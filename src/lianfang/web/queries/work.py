@@ -13,11 +13,13 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q
+from django.db.models import DateTimeField, Exists, Func, IntegerField, OuterRef, Q, QuerySet, UUIDField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from lianfang.core.access.models import User
+from lianfang.core.bulk import AnyOf
+from lianfang.core.kept import Kept
 from lianfang.core.work.calls import CalledToday, called_today
 from lianfang.core.work.models import WorkItem, WorkItemQuerySet, WorkOrigin, WorkState, WorkSubject
 from lianfang.core.work.outcomes import CallResult, Outcome
@@ -185,6 +187,20 @@ class Line:
     outcome: str
 
 
+_SUBJECTS = Kept(
+    lambda items: (
+        WorkSubject.objects.filter(AnyOf("item_id", items)).order_by("id").values_list("item_id", "person__name")
+    ),
+    items=UUIDField(),
+)
+_ORIGINS = Kept(
+    lambda items: (
+        WorkOrigin.objects.filter(AnyOf("item_id", items))
+        .order_by("id")
+        .values_list("item_id", "kind", "source_list__title")
+    ),
+    items=UUIDField(),
+)
 _TONES = {"unplaced": "warn", "dispatched": "", "accepted": "info", "submitted": "purple", "closed": "ok"}
 _COLUMNS = (
     "id",
@@ -253,8 +269,7 @@ def names_on(ids: Sequence[UUID]) -> dict[UUID, str]:
 
 def _names(ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = defaultdict(list)
-    subjects = WorkSubject.objects.filter(item__in=ids).order_by("id").values_list("item_id", "person__name")
-    for item_id, name in subjects:
+    for item_id, name in _SUBJECTS.rows(items=list(ids)):
         found[item_id].append(name)
     return found
 
@@ -272,8 +287,7 @@ def _origins(ids: Iterable[UUID]) -> dict[UUID, list[str]]:
     """The distinct lists, tips and visits behind each item."""
     found: dict[UUID, list[str]] = defaultdict(list)
     kinds = dict(WorkOrigin.Kind.choices)
-    rows = WorkOrigin.objects.filter(item__in=ids).order_by("id").values_list("item_id", "kind", "source_list__title")
-    for item_id, kind, title in rows:
+    for item_id, kind, title in _ORIGINS.rows(items=list(ids)):
         words = title or str(kinds[kind])
         if words not in found[item_id]:
             found[item_id].append(words)
@@ -287,17 +301,25 @@ def _call(called: CalledToday | None, results: dict[str, Any]) -> str:
     return _("%(time)s %(who)s: %(result)s") % said
 
 
+def _counted(actor: User, now: Any) -> QuerySet[User, tuple[int, ...]]:
+    """How many items stand on each tab but the last, as one row."""
+    numbers = []
+    for segment in SEGMENTS[:-1]:
+        items = items_for(actor, Filters(segment=segment), now=now).values("pk")[:MOST_COUNTED]
+        numbers.append(Func(ArraySubquery(items), function="CARDINALITY", output_field=IntegerField()))
+    return User.objects.filter(pk=actor.pk).values_list(*numbers)
+
+
+_SEGMENTS = Kept(_counted, now=DateTimeField())
+
+
 def segment_counts(actor: User, *, now: datetime) -> dict[str, int]:
     """How many items stand on each tab, counted to `MOST_COUNTED` at most; one query, once per request."""
     kept = actor.__dict__.get("_segment_counts")
     if isinstance(kept, dict):
         return kept
-    numbers = {}
-    for segment in SEGMENTS[:-1]:
-        items = items_for(actor, Filters(segment=segment), now=now).values("pk")[:MOST_COUNTED]
-        numbers[f"n_{segment}"] = Func(ArraySubquery(items), function="CARDINALITY", output_field=IntegerField())
-    row: Any = User.objects.filter(pk=actor.pk).values(**numbers).get()
-    counts = {name.removeprefix("n_"): int(number) for name, number in row.items()}
+    row = _SEGMENTS.rows(actor, now=now)[0]
+    counts = dict(zip(SEGMENTS, row, strict=False))
     actor.__dict__["_segment_counts"] = counts
     return counts
 

@@ -154,7 +154,7 @@ AXES_ENABLE_ADMIN = False
 # ---------------------------------------------------------------- sessions and cookies
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 3600
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a log-out counts in every worker at once
+SESSION_ENGINE = "lianfang.web.security.session_store"  # in the database: a log-out counts in every worker at once
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_COOKIE_NAME = "lianfang_session"
 SESSION_COOKIE_HTTPONLY = True

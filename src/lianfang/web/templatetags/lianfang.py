@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
@@ -11,10 +12,11 @@ from django import template
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.template.defaultfilters import date as formatted
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django_htmx.jinja import htmx_script as _htmx_script
 
 from lianfang.web import durations
@@ -123,6 +125,19 @@ def icon(name: str, size: int = 16) -> SafeString:
 def htmx_script(context: template.Context) -> SafeString:
     """The htmx 2 script element, from our own server."""
     return _htmx_script(version=2, minified=True)
+
+
+@register.simple_tag
+def side_menu(groups: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The desk's menu. It is the same page after page, so each of its forms is drawn once per language."""
+    shown = tuple((str(group["label"]), tuple(tuple(item.items()) for item in group["items"])) for group in groups)
+    return _menu(get_language() or "", shown)
+
+
+@lru_cache(maxsize=512)
+def _menu(_language: str, shown: tuple[tuple[str, tuple[tuple[tuple[str, Any], ...], ...]], ...]) -> SafeString:
+    groups = [{"label": label, "items": [dict(item) for item in items]} for label, items in shown]
+    return render_to_string("partials/menu.html", {"groups": groups})
 
 
 class KeysetPage(Protocol):
