@@ -224,6 +224,8 @@ class TestOneList:
         assert first.shown == 50 and first.next_cursor
         rest = at_desk.get(url + f"?after={first.next_cursor}").context["rows"]
         assert first.shown + rest.shown == 60 and not {r.id for r in first.rows} & {r.id for r in rest.rows}
+        back = at_desk.get(url + f"?after={rest.previous_cursor}").context["rows"]
+        assert [r.id for r in back.rows] == [r.id for r in first.rows] and not back.previous_cursor
         assert at_desk.get(url + "?after=%27x&decision=zzz").status_code == 200
 
     def test_masks_names_until_a_row_is_opened_and_writes_the_look_down(self, at_desk: Client, one: SourceList) -> None:

@@ -44,12 +44,12 @@ def accounts(actor: User, *, text: str, role: str, state: str, now: datetime, cu
         users = users.filter(is_active=False)
     elif state == "without":
         users = users.exclude(id__in=in_force.values("user_id"))
-    found: Slice[User] = cut(behind(users, key="username", cursor=cursor)[: PAGE + 1], key="username")
+    found: Slice[User] = cut(behind(users, key="username", cursor=cursor)[: PAGE + 1], key="username", cursor=cursor)
     held: dict[UUID, list[Grant]] = defaultdict(list)
     grants = in_force.filter(user__in=found.rows).select_related("territory__parent").order_by("territory__path")
     for grant in grants:
         held[grant.user_id].append(grant)
-    return Slice([_line(user, held[user.id]) for user in found.rows], next_cursor=found.next_cursor)
+    return found.of([_line(user, held[user.id]) for user in found.rows])
 
 
 def _line(user: User, grants: list[Grant]) -> AccountLine:

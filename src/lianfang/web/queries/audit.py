@@ -122,10 +122,10 @@ _TONES = {"look": "info", "refusal": "bad", "login": "", "export": "warn", "writ
 def lines_of(reader: User, filters: LogFilters, *, cursor: str) -> Slice[LogLine]:
     """One page of the log, the newest first; three queries."""
     entries = behind(entries_for(reader, filters), key="id", cursor=cursor, descending=True)
-    found: Slice[AuditEntry] = cut(entries.defer("mac")[: PAGE + 1], key="id")
+    found: Slice[AuditEntry] = cut(entries.defer("mac")[: PAGE + 1], key="id", cursor=cursor)
     names = _names(found.rows)
     areas = dict(Territory.objects.filter(path__in={entry.path for entry in found.rows}).values_list("path", "name"))
-    return Slice([_line(entry, names, areas) for entry in found.rows], next_cursor=found.next_cursor)
+    return found.of([_line(entry, names, areas) for entry in found.rows])
 
 
 def _names(entries: Sequence[AuditEntry]) -> dict[UUID, str]:

@@ -136,17 +136,20 @@ class KeysetPage(Protocol):
 
 @register.inclusion_tag("partials/pager.html", takes_context=True)
 def pager(context: template.Context, page: KeysetPage, parameter: str = "after") -> dict[str, Any]:
-    """Links to the neighbouring pages, keeping every other filter of the address."""
+    """Links to the first page and to the neighbouring ones, keeping every other filter of the address."""
     request: HttpRequest = context["request"]
 
     def address(cursor: str) -> str:
         query = request.GET.copy()
-        query[parameter] = cursor
+        query.pop(parameter, None)
+        if cursor:
+            query[parameter] = cursor
         return f"?{query.urlencode()}"
 
     return {
         "shown": page.shown,
         "total": page.total,
+        "first_url": address("") if request.GET.get(parameter) else "",
         "previous_url": address(page.previous_cursor) if page.previous_cursor else "",
         "next_url": address(page.next_cursor) if page.next_cursor else "",
     }
