@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lianfang.core.access.models import User
 from lianfang.core.lists.models import ListRow, ListState, Placement, Purpose, RowDecision, Sender, SourceList
@@ -271,9 +272,10 @@ def _row_line(row: ListRow, items: dict[UUID, UUID]) -> RowLine:
 
 
 def place_of_row(row: ListRow) -> str:
-    """Where a row stands in the sender's file: ``核查名单 12``, ``流调 8.2`` for the second person of a row."""
+    """Where a row stands in the sender's file: sheet and row, ``8.2`` for the second person of a row."""
     part = f".{row.part}" if row.part > 1 else ""
-    return f"{row.sheet} {row.sheet_row}{part}".strip()
+    place = _("%(sheet)s, row %(row)s") if row.sheet else _("row %(row)s")
+    return place % {"sheet": row.sheet, "row": f"{row.sheet_row}{part}"}
 
 
 @dataclass(frozen=True, slots=True)

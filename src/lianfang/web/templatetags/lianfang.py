@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
@@ -123,6 +124,15 @@ def icon(name: str, size: int = 16) -> SafeString:
 def htmx_script(context: template.Context) -> SafeString:
     """The htmx 2 script element, from our own server."""
     return _htmx_script(version=2, minified=True)
+
+
+_NUMBER = re.compile(r"[+0-9A-Za-z*＊-]{8,24}")
+
+
+@register.filter
+def is_number(text: object) -> bool:
+    """Whether a cell holds one number (document, telephone): it is compared digit by digit and never broken."""
+    return bool(_NUMBER.fullmatch(str(text or "")))
 
 
 class KeysetPage(Protocol):
