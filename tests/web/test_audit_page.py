@@ -51,6 +51,7 @@ class TestTheLog:
             ({"code": "people"}, 2),
             ({"code": "work"}, 0),
             ({"day": "1999-01-01"}, 0),
+            ({"day": "9999-12-31"}, 2),
             ({"day": "not-a-day", "subject": "x", "kind": "x", "code": "People!", "area": "../"}, 2),
         ],
     )

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -139,7 +140,10 @@ class DoorMiddleware(LoginRequiredMiddleware):
     """
 
     def process_view(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], *rest: Any) -> Any:
-        """None when the page may be shown; else the way to the log-in page."""
+        """None when the page may be shown; else the way to the log-in page. PostgreSQL keeps no NUL: such an address
+        is damaged."""
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest
         turned_away = super().process_view(request, view_func, *rest)
         if turned_away is not None and (_scripted(request) or request.method == "POST"):
             return _to_login(request, reason="")

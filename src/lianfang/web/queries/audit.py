@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -72,9 +72,10 @@ def _id(text: str) -> UUID | None:
 
 def _day(text: str) -> date | None:
     try:
-        return parse_date(text)
+        found = parse_date(text)
     except ValueError:
         return None
+    return found if found and MINYEAR < found.year < MAXYEAR else None  # its midnights are instants in any zone
 
 
 def entries_for(reader: User, filters: LogFilters) -> QuerySet[AuditEntry]:
