@@ -118,8 +118,8 @@ def lines_of(actor: User, filters: ListFilters, *, cursor: str) -> Slice[ListLin
         lists = lists.filter(sender__name=filters.sender)
     if filters.text:
         lists = lists.filter(Q(title__icontains=filters.text) | Q(document_no__icontains=filters.text))
-    lists = behind(lists, key="received_at", cursor=cursor, descending=True)
-    found = cut(lists[: PAGE + 1], key="received_at", cursor=cursor)
+    ordered = behind(lists, key="received_at", cursor=cursor, descending=True)
+    found = cut(ordered[: PAGE + 1], key="received_at", cursor=cursor)
     tallies = tallies_of([one.id for one in found.rows])
     lines = [ListLine(one.id, one, TONES.get(one.state, ""), tallies.get(one.id, Tally())) for one in found.rows]
     return found.of(lines)
