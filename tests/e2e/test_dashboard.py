@@ -33,6 +33,15 @@ def busy_town(living_town: None) -> None:
     take(now)
 
 
+def overlapping(page: Page) -> list[str]:
+    """Cards and exceptions whose words run out of their box."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('.todo a, .kpi')].filter(e => e.scrollWidth > e.clientWidth + 1)
+        .map(e => e.textContent.trim().slice(0, 40))"""
+    )
+    return found
+
+
 class TestTodaysCommand:
     @pytest.mark.parametrize("language", ["zh-hans", "en"])
     def test_is_sound_at_every_width(
@@ -52,6 +61,12 @@ class TestTodaysCommand:
             strict_page.set_viewport_size({"width": width, "height": 800})
             assert axe(strict_page) == []
             assert not scrolls_sideways(strict_page), width
+            assert overlapping(strict_page) == [], width
+        User.objects.update(large_type=True)
+        strict_page.set_viewport_size({"width": 1366, "height": 768})
+        strict_page.goto(live_server.url)
+        assert not scrolls_sideways(strict_page)
+        assert overlapping(strict_page) == []
 
     def test_fetches_itself_anew(self, busy_town: None, strict_page: Page, live_server: Any, log_in: LogIn) -> None:
         log_in(strict_page, "command")

@@ -39,6 +39,9 @@ class TestTheLog:
         assert codes(response) == ["people.open", "people.open"]
         assert {line.actor for line in response.context["lines"].rows} >= {worker.display_name}
         assert "Opened a file in full" in text_of(response)
+        line = next(line for line in response.context["lines"].rows if line.actor == worker.display_name)
+        assert (line.subject_kind, dict(line.facts)) == ("Person", {"Why": "file"})
+        assert line.area == "望湖社区 第一网格 1幢 1单元"
 
     @pytest.mark.parametrize(
         ("query", "count"),
@@ -48,6 +51,7 @@ class TestTheLog:
             ({"code": "people"}, 2),
             ({"code": "work"}, 0),
             ({"day": "1999-01-01"}, 0),
+            ({"day": "9999-12-31"}, 2),
             ({"day": "not-a-day", "subject": "x", "kind": "x", "code": "People!", "area": "../"}, 2),
         ],
     )

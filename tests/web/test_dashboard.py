@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from lianfang.core.lists.models import ListRow
 from lianfang.core.metrics.registry import METRICS, At, numbers
 from lianfang.core.metrics.snapshots import take
 from lianfang.core.people.models import Person
@@ -67,6 +68,15 @@ class TestTodaysCommand:
         }
         assert "望湖社区 1" in found["checks late"]["detail"]
         assert {client.get(one["url"]).status_code for one in found.values()} == {200}
+
+    def test_leads_who_may_not_decide_to_the_rows_in_doubt(self, day: Day) -> None:
+        ListRow.objects.filter(pk=ListRow.objects.values("pk")[:1]).update(decision="review")
+        cache.clear()
+        for username, address in (("command", "/numbers/rows.review/"), ("desk", "/review/")):
+            client = as_(username)
+            doubt = [one for one in client.get("/").context["exceptions"] if one["what"] == "rows to review"]
+            assert doubt and doubt[0]["url"].startswith(address)
+            assert client.get(doubt[0]["url"]).status_code == 200
 
     def test_says_so_when_nothing_waits(self, day: Day) -> None:
         WorkItem.objects.all().update(state="cancelled")

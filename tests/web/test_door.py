@@ -185,6 +185,16 @@ class TestAnswers:
     def test_close_every_page_to_strangers(self, client: Client) -> None:
         assert client.get(PAGE).headers["Location"] == f"/account/login/?next={PAGE}"
 
+    def test_send_a_strangers_form_to_the_log_in_page_and_then_to_a_page(self, client: Client) -> None:
+        answer = client.post("/work/bulk/")
+        assert answer.status_code == 302 and answer.url == "/account/login/?next=%2F"
+
+    def test_to_a_forms_own_address_have_a_way_out(self, client: Client, clerk: User) -> None:
+        client.force_login(clerk)
+        answer = client.get("/admin/accounts/new/")
+        assert answer.status_code == 405 and answer.headers["Allow"] == "POST"
+        assert 'href="/"' in answer.content.decode()
+
     def test_never_send_a_person_to_another_site(self, client: Client, clerk: User) -> None:
         answer = client.post("/preferences/language/", {"language": "en", "next": "https://example.org/"})
         assert answer.headers["Location"] == "/"

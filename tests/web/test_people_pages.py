@@ -63,10 +63,25 @@ class TestTheList:
             cursor = lines.next_cursor
         assert len(seen) == len(set(seen)) == 150
 
+    def test_leads_back_the_same_way(self, secretary: User, django_assert_max_num_queries: Any) -> None:
+        client, pages, cursor = browser(secretary), [], ""
+        for _page in range(3):
+            pages.append(client.get("/people/", {"after": cursor}))
+            cursor = pages[-1].context["lines"].next_cursor
+        assert not any(word in pages[0].content.decode() for word in ("First page", "Previous page"))
+        assert all(word in pages[1].content.decode() for word in ("First page", "Previous page"))
+        here = pages.pop().context["lines"]
+        while pages:
+            with django_assert_max_num_queries(14):
+                here = client.get("/people/", {"after": here.previous_cursor}).context["lines"]
+            assert [line.href for line in here.rows] == [line.href for line in pages.pop().context["lines"].rows]
+        assert here.previous_cursor == "" and here.next_cursor
+
     def test_survives_a_broken_cursor(self, secretary: User) -> None:
         first = browser(secretary).get("/people/").context["lines"].rows[0].href
         broken = browser(secretary).get("/people/", {"after": "0001~not-an-id"}).context["lines"].rows[0].href
         assert first == broken
+        assert browser(secretary).get("/people/", {"after": "<0001~not-an-id"}).status_code == 200
 
     def test_filters_by_need_and_by_what_is_missing(self, secretary: User, resident: Person) -> None:
         CareNeed.objects.create(

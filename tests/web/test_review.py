@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from lianfang.core.access.models import User
+from lianfang.core.actions.door import Command
 from lianfang.core.audit.models import AuditEntry
 from lianfang.core.lists.models import ListRow, SourceList
+from lianfang.core.work.actions import accept, assign
 from lianfang.core.work.models import WorkOrigin
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
@@ -85,6 +88,17 @@ class TestReview:
         came = at_desk.post(reverse("review_undo"), {"command_id": str(uuid7())}, headers={"HX-Request": "true"})
         row.refresh_from_db()
         assert row.decision == "review" and came.context["sheet"].row.id == row.id
+
+    def test_keeps_a_decision_whose_work_was_accepted(self, at_desk: Client, doubtful: SourceList, desk: User) -> None:
+        row = waiting(doubtful)[0]
+        decide(at_desk, row, "new")
+        item = WorkOrigin.objects.get(row=row).item
+        assign(Command(actor=desk), ids=[item.id], user_id=desk.id)
+        accept(Command(actor=desk), ids=[item.id])
+        answer = at_desk.post(reverse("review_undo"), {"command_id": str(uuid7())}, headers={"HX-Request": "true"})
+        assert "Work on this row was accepted" in unquote(answer.headers["X-Message"])
+        row.refresh_from_db()
+        assert row.decision == "new"
 
     def test_says_so_when_there_is_nothing_to_take_back(self, at_desk: Client, doubtful: SourceList) -> None:
         came = at_desk.post(reverse("review_undo"), {"command_id": str(uuid7())}, headers={"HX-Request": "true"})

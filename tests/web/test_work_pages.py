@@ -107,6 +107,9 @@ class TestTheBoard:
         second = client.get("/work/", {"after": first.next_cursor}).context["lines"]
         assert [line.id for line in (*first.rows, *second.rows)] == [here[1].id, here[2].id, here[0].id]
         assert second.next_cursor == ""
+        back = client.get("/work/", {"after": second.previous_cursor}).context["lines"]
+        assert [line.id for line in back.rows] == [here[1].id, here[2].id]
+        assert (back.previous_cursor, back.next_cursor) == ("", first.next_cursor)
 
     def test_costs_at_most_ten_queries(
         self, desk: User, here: list[WorkItem], there: WorkItem, django_assert_max_num_queries: Any

@@ -39,10 +39,16 @@ def serve(*, on_ready: Callable[[str], object], prepare: Callable[[], object] | 
         require_migrated()
         supervisor = Supervisor([child("worker"), child("ticker"), child("web")], between=_keeper(folder, server))
         with supervisor.running():
-            deadline = time.monotonic() + START_SECONDS
-            supervisor.look_after(until=lambda: answers(address) or time.monotonic() > deadline)
+            up, deadline = False, time.monotonic() + START_SECONDS
+
+            def settled() -> bool:
+                nonlocal up
+                up = answers(address)
+                return up or time.monotonic() > deadline
+
+            supervisor.look_after(until=settled)
             if not supervisor.asked_to_stop:
-                if not answers(address):
+                if not up:  # one answer is enough: a second question may come too early for a busy machine
                     raise Trouble("serve.silent", f"{address} does not answer.", "Read the messages above.")
                 on_ready(address)
                 supervisor.look_after()

@@ -27,6 +27,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "absolute_hours": settings.SESSION_ABSOLUTE_SECONDS // 3600,
         },
         "viewer": SimpleLazyObject(lambda: frame.viewer(user)),
+        "finds_people": SimpleLazyObject(
+            lambda: user is not None and user.is_authenticated and user.authority.may("people.read")
+        ),
         "unit_name": SimpleLazyObject(lambda: frame.unit_name(frame.home_path(user))),
         "activation": SimpleLazyObject(lambda: frame.mode(frame.home_path(user))),
         "navigation": SimpleLazyObject(lambda: navigation.desk_menu(request, _entries())),

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -133,12 +134,28 @@ def _scripted(request: HttpRequest) -> bool:
 
 
 class DoorMiddleware(LoginRequiredMiddleware):
-    """Pages are closed unless they say otherwise. A part of a page that asks by script is told where to log in."""
+    """Pages are closed unless they say otherwise. A part of a page that asks by script is told where to log in.
+
+    After the log-in a form's own address would be of no use: it takes forms only.
+    """
 
     def process_view(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], *rest: Any) -> Any:
-        """None when the page may be shown; else the way to the log-in page."""
+        """None when the page may be shown; else the way to the log-in page. PostgreSQL keeps no NUL: such an address
+        is damaged."""
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest
         turned_away = super().process_view(request, view_func, *rest)
-        return _to_login(request, reason="") if turned_away is not None and _scripted(request) else turned_away
+        if turned_away is not None and (_scripted(request) or request.method == "POST"):
+            return _to_login(request, reason="")
+        return turned_away
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """The address of a form, typed or reloaded, gets a page with a way out instead of an empty answer."""
+        if response.status_code != 405 or request.method != "GET" or _scripted(request):
+            return response
+        shown = render(request, "405.html", status=405)
+        shown.headers["Allow"] = response.headers.get("Allow", "")
+        return shown
 
 
 class AccountDutyMiddleware:

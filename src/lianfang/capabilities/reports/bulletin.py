@@ -188,7 +188,7 @@ def _problems(found: Situation) -> list[str]:
     problems = []
     if late:
         named = "、".join(f"{part.name or '未落到下级'} {thousands(part['work.late'])} 户" for part in late[:4])
-        rest = f" 等 {len(late)} 处" if len(late) > 4 else ""
+        rest = f"等 {len(late)} 处" if len(late) > 4 else ""
         problems.append(f"核查超时 {thousands(sums['work.late'])} 户：{named}{rest}。")
     if sums["work.unplaced"]:
         problems.append(f"地址不清、待人工落位 {thousands(sums['work.unplaced'])} 户。")

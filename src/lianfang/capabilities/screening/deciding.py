@@ -37,6 +37,9 @@ NO_CHOICE = refusal("lists.no_choice", _("Choose one of the people shown, “new
 WORK_BEGUN = refusal(
     "lists.work_begun", _("Work on this list has begun (%(items)s items accepted). It can no longer be undone.")
 )
+ROW_BEGUN = refusal(
+    "lists.row_begun", _("Work on this row was accepted. The decision on it can no longer be taken back.")
+)
 NOTHING_TO_UNDO = refusal("lists.nothing_to_undo", _("There is no decision of yours left to take back."))
 NOT_UNDOABLE = refusal("lists.not_undoable", _("This list is not dispatched, so there is nothing to undo."))
 
@@ -145,7 +148,7 @@ def undo_decision(command: Command, *, row_id: UUID | None = None) -> Answer:
         raise Refusal("lists.nothing_to_undo")
     row = _row(command, decision.row_id)
     command.require("lists.decide", path=row.path)
-    _refuse_begun(WorkOrigin.objects.filter(row=row))
+    _refuse_begun(WorkOrigin.objects.filter(row=row), code="lists.row_begun")
     _withdraw(command, WorkOrigin.objects.filter(row=row))
     row.decision, row.person, row.decided_by = RowDecision.REVIEW, None, None
     row.household_id = UUID(decision.before["household"]) if decision.before.get("household") else None
@@ -159,7 +162,7 @@ def undo_decision(command: Command, *, row_id: UUID | None = None) -> Answer:
     return {"row": str(row.id)}
 
 
-def _refuse_begun(origins: Any) -> None:
+def _refuse_begun(origins: Any, *, code: str = "lists.work_begun") -> None:
     """Refuse if an item that exists only for these origins was accepted."""
     ids = set(origins.values_list("id", flat=True))
     begun = 0
@@ -168,7 +171,7 @@ def _refuse_begun(origins: Any) -> None:
         if all(origin.id in ids for origin in item.origins.all()):
             begun += 1
     if begun:
-        raise Refusal("lists.work_begun", items=begun)
+        raise Refusal(code, items=begun)
 
 
 def _withdraw(command: Command, origins: Any) -> None:

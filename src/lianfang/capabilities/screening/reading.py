@@ -20,7 +20,7 @@ from lianfang.core.lists.intake.refusals import IntakeRefusal
 from lianfang.core.lists.intake.rows import read_rows, skipped_rows
 from lianfang.core.lists.intake.workbook import Raw
 from lianfang.core.lists.models import ListRow, ListState, RowDecision, SourceList
-from lianfang.core.lists.receiving import open_list
+from lianfang.core.lists.receiving import MOST_SKIPPED, open_list
 from lianfang.kernel.rowfacts import RowFacts
 from lianfang.kernel.uuid7 import uuid7
 
@@ -72,7 +72,9 @@ def read(command: Command, *, list_id: UUID) -> Answer:
     SourceList.objects.filter(id=list_id).update(
         state=ListState.MATCHING,
         counts={"rows": physical, "persons": rows, "problems": dict(problems)},
-        skipped=[[sheet, one.first_row, one.last_row, one.reason] for sheet, one in skipped_rows(workbook)][:5000],
+        skipped=[[sheet, one.first_row, one.last_row, one.reason] for sheet, one in skipped_rows(workbook)][
+            :MOST_SKIPPED
+        ],
         progress={"stage": "matching", "done": 0, "of": rows},
     )
     command.note("lists.read", path=source_list.path, subject_kind="list", subject_id=list_id, facts={"persons": rows})

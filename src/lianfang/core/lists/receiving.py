@@ -43,6 +43,8 @@ for _code, _sentence in MESSAGES.items():
 
 INLINE_BYTES = 2 * 1024 * 1024
 """Files up to this size are looked into at once; larger ones in the background."""
+MOST_SKIPPED = 5000
+"""Stretches of rows left out that are kept with their reasons."""
 SAMPLE_ROWS = 30
 
 
@@ -164,6 +166,8 @@ def inspect(source_list: SourceList, *, workbook: Workbook | None = None) -> Sou
     tables = [table for sheet in workbook.sheets for table in find_tables(sheet)]
     source_list.content_hash = key
     source_list.mapping = {"tables": [_proposal(source_list.sender, table) for table in tables]}
+    left_out = [[table.key, one.first_row, one.last_row, one.reason] for table in tables for one in table.skipped]
+    source_list.skipped = left_out[:MOST_SKIPPED]
     people = [table for table in tables if table.kind == "persons"]
     if not people:
         source_list.state = ListState.ZERO
@@ -171,7 +175,7 @@ def inspect(source_list: SourceList, *, workbook: Workbook | None = None) -> Sou
     source_list.progress = {"stage": "confirm" if people else "done"}
     try:
         with transaction.atomic():
-            source_list.save(update_fields=["content_hash", "mapping", "state", "counts", "progress"])
+            source_list.save(update_fields=["content_hash", "mapping", "skipped", "state", "counts", "progress"])
     except IntegrityError:  # the same rows came in twice at once, and the other list was first
         source_list.refresh_from_db()
         return inspect(source_list, workbook=workbook)

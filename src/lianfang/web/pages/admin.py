@@ -32,7 +32,11 @@ PASSWORD_GROUPS, GROUP_LENGTH = 4, 4
 class AccountForm(forms.Form):
     """A new account."""
 
-    username = forms.SlugField(label=gettext_lazy("Log-in name"), max_length=60)
+    username = forms.SlugField(
+        label=gettext_lazy("Log-in name"),
+        max_length=60,
+        error_messages={"invalid": gettext_lazy("Use only letters a-z, digits, - and _.")},
+    )
     display_name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
     password = forms.CharField(label=gettext_lazy("First password"), max_length=120)
 

@@ -52,7 +52,7 @@ def _context(actor: User, found: dashboard.Overview) -> dict[str, Any]:
     return {
         "area": found.area,
         "found": found,
-        "exceptions": dashboard.exceptions_of(found),
+        "exceptions": dashboard.exceptions_of(actor, found),
         "kpis": dashboard.kpis_of(found),
         "funnel": dashboard.funnel_lines(found),
         "curve": dashboard.curve_svg(found),

@@ -25,7 +25,7 @@ from lianfang.core.lists.receiving import INLINE_BYTES, confirm, file_hash, insp
 from lianfang.core.territory.models import Territory
 from lianfang.web.answering import actor_of, cleaned, command_of, page, says_no, uuid_of
 from lianfang.web.pages.list_forms import LEGAL_BASES, PapersForm
-from lianfang.web.queries.list_preview import FIELD_GROUPS, table_views, view_of
+from lianfang.web.queries.list_preview import FIELD_GROUPS, skipped_words, table_views, view_of
 from lianfang.web.queries.lists import senders_of
 
 NO_FILE = refusal("lists.no_file", gettext_lazy("Choose a file or paste cells."))
@@ -224,7 +224,8 @@ def columns(request: HttpRequest, list_id: UUID) -> HttpResponse:
         "tables": views,
         "groups": FIELD_GROUPS,
         "people": sum(view.rows for view in views if view.kind == "persons"),
-        "small": found.size <= INLINE_BYTES,
+        "skipped": skipped_words(found.skipped),
+        "left_out": sum(view.skipped for view in views),
     }
     return page(request, "lists/columns.html", context)
 

@@ -16,21 +16,19 @@ from django.views.decorators.http import require_GET, require_POST
 from lianfang.capabilities.screening import deciding, returning
 from lianfang.capabilities.screening.forms import profile_names
 from lianfang.capabilities.screening.looking import open_row
-from lianfang.capabilities.screening.problems import SKIPPED, words_of
+from lianfang.capabilities.screening.problems import words_of
 from lianfang.capabilities.screening.reasons import sentence_of
 from lianfang.capabilities.screening.results import count_list
 from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import NotFound, Refusal
-from lianfang.core.lists.intake.refusals import IntakeRefusal
-from lianfang.core.lists.intake.rows import skipped_rows
 from lianfang.core.lists.models import ListRow, ListState, Placement, Purpose, RowDecision, SourceList
-from lianfang.core.lists.receiving import INLINE_BYTES, inspect, open_list
+from lianfang.core.lists.receiving import INLINE_BYTES, inspect
 from lianfang.core.work.models import WorkOrigin
 from lianfang.web.answering import actor_of, command_of, done, page, says_no
 from lianfang.web.navigation import NavEntry
 from lianfang.web.pages import list_intake, list_returns
 from lianfang.web.queries import lists
-from lianfang.web.queries.list_preview import FIELD_GROUPS
+from lianfang.web.queries.list_preview import FIELD_GROUPS, skipped_words
 
 
 @require_GET
@@ -137,7 +135,7 @@ def _result(request: HttpRequest, actor: User, one: SourceList) -> dict[str, Any
         "old_excel": one.filename.lower().endswith(".xls"),
         "profiles": profile_names(),
         "undo": lists.undo_plan(one) if may_undo else None,
-        "skipped": _skipped_words(one.skipped),
+        "skipped": skipped_words(one.skipped),
         "problems": sorted(
             ((words_of(code)[0], n) for code, n in one.counts.get("problems", {}).items()), key=lambda pair: -pair[1]
         ),
@@ -187,28 +185,6 @@ def _funnel(one: SourceList, way: lists.Progress) -> list[lists.Step]:
         lists.Step(label, figure, round(100 * figure / persons, 1) if persons else 0.0, note, href)
         for label, figure, note, href in steps
     ]
-
-
-def _skipped_words(skipped: list[list[Any]]) -> list[tuple[str, str, str]]:
-    """Sheet, rows and reason of what is no person's row."""
-    return [
-        (sheet, str(first) if first == last else f"{first}–{last}", str(SKIPPED.get(reason, reason)))
-        for sheet, first, last, reason in skipped[:200]
-    ]
-
-
-@require_GET
-@says_no
-def skipped(request: HttpRequest, list_id: UUID) -> HttpResponse:
-    """Rows that will be left out, with their reasons; asked for by the preview, for small files only."""
-    actor = actor_of(request, "lists.import")
-    one = list_intake.waiting_for_columns(actor, list_id)
-    try:
-        workbook = open_list(one)
-    except IntakeRefusal as why:
-        raise Refusal(why.code) from why
-    rows = [[sheet, row.first_row, row.last_row, row.reason] for sheet, row in skipped_rows(workbook)]
-    return page(request, "lists/skipped.html", {"skipped": _skipped_words(rows), "count": len(rows)})
 
 
 @require_POST
@@ -287,7 +263,6 @@ urlpatterns = [
     path("lists/<uuid:list_id>/", show, name="list"),
     path("lists/<uuid:list_id>/columns/", list_intake.columns, name="list_columns"),
     path("lists/<uuid:list_id>/columns/<int:number>/", list_intake.preview, name="list_preview"),
-    path("lists/<uuid:list_id>/skipped/", skipped, name="list_skipped"),
     path("lists/<uuid:list_id>/progress/", progress, name="list_progress"),
     path("lists/<uuid:list_id>/undo/", undo, name="list_undo"),
     path("lists/<uuid:list_id>/rows/<uuid:row_id>/", row, name="list_row"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from lianfang.core.people.models import Person
+from lianfang.core.people.search import MOST
 from lianfang.core.people.search import search as search_ledgers
 from lianfang.core.work.models import WorkItem
 from lianfang.web.answering import actor_of, page, uuid_of
@@ -48,7 +49,9 @@ def search(request: HttpRequest) -> HttpResponse:
         "rows": rows(people),
         "doors": found.dwellings,
         "areas": areas,
-        "how": [HOW[how] for how in found.how],
+        "how": (_(", ")).join(str(HOW[how]) for how in found.how),
+        "most": MOST,
+        "full": MOST in (len(found.people), len(found.dwellings)),
         "may_people": actor.authority.may("people.read"),
         "may_register": actor.authority.may("people.edit"),
     }

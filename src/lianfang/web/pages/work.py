@@ -62,7 +62,7 @@ def board(request: HttpRequest) -> HttpResponse:
             "verify": may("work.verify"),
             "any": choosable,
         },
-        "everything": _how_many(actor, filters, now=now) if lines.next_cursor else 0,
+        "everything": _how_many(actor, filters, now=now) if lines.next_cursor or lines.previous_cursor else 0,
     }
     return page(request, "work/board.html", context)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lianfang.core.access.models import Grant, User
 from lianfang.core.access.roles import ALL_PERMISSIONS, PERMISSIONS, TOTP_ROLES, Role
@@ -44,12 +47,12 @@ def accounts(actor: User, *, text: str, role: str, state: str, now: datetime, cu
         users = users.filter(is_active=False)
     elif state == "without":
         users = users.exclude(id__in=in_force.values("user_id"))
-    found: Slice[User] = cut(behind(users, key="username", cursor=cursor)[: PAGE + 1], key="username")
+    found: Slice[User] = cut(behind(users, key="username", cursor=cursor)[: PAGE + 1], key="username", cursor=cursor)
     held: dict[UUID, list[Grant]] = defaultdict(list)
     grants = in_force.filter(user__in=found.rows).select_related("territory__parent").order_by("territory__path")
     for grant in grants:
         held[grant.user_id].append(grant)
-    return Slice([_line(user, held[user.id]) for user in found.rows], next_cursor=found.next_cursor)
+    return found.of([_line(user, held[user.id]) for user in found.rows])
 
 
 def _line(user: User, grants: list[Grant]) -> AccountLine:
@@ -60,9 +63,33 @@ def _line(user: User, grants: list[Grant]) -> AccountLine:
         active=user.is_active,
         must_change=user.must_change_password,
         last_login=user.last_login,
-        roles=[f"{grant.get_role_display()} · {_title(grant.territory)}" for grant in grants],
+        roles=_roles(grants),
         ends_at=min((grant.ends_at for grant in grants), default=None),
     )
+
+
+def _roles(grants: Sequence[Grant]) -> list[str]:
+    """Each role once, with the areas it holds in; what lies inside another of them is only counted."""
+    by_role: dict[str, list[Grant]] = defaultdict(list)
+    for grant in grants:
+        by_role[grant.get_role_display()].append(grant)
+    found = []
+    for role, held in by_role.items():
+        areas = sorted((grant.territory for grant in held), key=lambda area: area.path)
+        outer = [area for area in areas if not any(_inside(area, other) for other in areas)]
+        words = _(", ").join(map(_title, outer))
+        inner = len({area.path for area in areas} - {area.path for area in outer})
+        if inner:
+            words = ngettext("%(areas)s and %(n)s area inside", "%(areas)s and %(n)s areas inside", inner) % {
+                "areas": words,
+                "n": inner,
+            }
+        found.append(f"{role} · {words}")
+    return found
+
+
+def _inside(area: Territory, other: Territory) -> bool:
+    return area.path != other.path and area.path.startswith(other.path)
 
 
 def _title(area: Territory) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -19,8 +19,8 @@ from django.utils.dateparse import parse_date
 from lianfang.core.access.models import Grant, User
 from lianfang.core.audit import journal
 from lianfang.core.audit.models import AuditEntry, AuditSeal
-from lianfang.core.territory.models import Territory
-from lianfang.web.queries.audit_words import WORDS
+from lianfang.core.territory.models import Level, Territory, prefixes
+from lianfang.web.queries.audit_words import FACTS, SUBJECTS, WORDS
 from lianfang.web.queries.keyset import PAGE, Slice, behind, cut
 from lianfang.web.queries.places import under_any
 
@@ -72,9 +72,10 @@ def _id(text: str) -> UUID | None:
 
 def _day(text: str) -> date | None:
     try:
-        return parse_date(text)
+        found = parse_date(text)
     except ValueError:
         return None
+    return found if found and MINYEAR < found.year < MAXYEAR else None  # its midnights are instants in any zone
 
 
 def entries_for(reader: User, filters: LogFilters) -> QuerySet[AuditEntry]:
@@ -122,10 +123,24 @@ _TONES = {"look": "info", "refusal": "bad", "login": "", "export": "warn", "writ
 def lines_of(reader: User, filters: LogFilters, *, cursor: str) -> Slice[LogLine]:
     """One page of the log, the newest first; three queries."""
     entries = behind(entries_for(reader, filters), key="id", cursor=cursor, descending=True)
-    found: Slice[AuditEntry] = cut(entries.defer("mac")[: PAGE + 1], key="id")
+    found: Slice[AuditEntry] = cut(entries.defer("mac")[: PAGE + 1], key="id", cursor=cursor)
     names = _names(found.rows)
-    areas = dict(Territory.objects.filter(path__in={entry.path for entry in found.rows}).values_list("path", "name"))
-    return Slice([_line(entry, names, areas) for entry in found.rows], next_cursor=found.next_cursor)
+    areas = _areas({entry.path for entry in found.rows})
+    return found.of([_line(entry, names, areas) for entry in found.rows])
+
+
+def _areas(paths: set[str]) -> dict[str, str]:
+    """The areas at `paths`; below the subdistrict with those around them, for every building has a first entrance.
+    One query.
+    """
+    around = {path: prefixes(path) for path in paths}
+    wanted = {part for parts in around.values() for part in parts}
+    rows = Territory.objects.filter(path__in=wanted).values_list("path", "name", "level")
+    names = {path: (name, level not in (Level.COUNTY, Level.SUBDISTRICT)) for path, name, level in rows}
+    return {
+        path: " ".join(names[part][0] for part in parts if part in names and (names[part][1] or part == path))
+        for path, parts in around.items()
+    }
 
 
 def _names(entries: Sequence[AuditEntry]) -> dict[UUID, str]:
@@ -142,9 +157,9 @@ def _line(entry: AuditEntry, names: dict[UUID, str], areas: dict[str, str]) -> L
         words=str(WORDS.get(entry.code, "")),
         actor=names.get(entry.actor_id, "") if entry.actor_id else "",
         area=areas.get(entry.path, ""),
-        subject_kind=entry.subject_kind,
+        subject_kind=str(SUBJECTS.get(entry.subject_kind, entry.subject_kind)),
         subject_id=str(entry.subject_id or ""),
-        facts=[(name, _words(value)) for name, value in sorted(entry.facts.items())],
+        facts=[(str(FACTS.get(name, name)), _words(value)) for name, value in sorted(entry.facts.items())],
         seal=str(entry.seal_number or ""),
     )
 

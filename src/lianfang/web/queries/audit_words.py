@@ -71,3 +71,40 @@ WORDS: dict[str, str | Promise] = {
     "work.submit": _("Submitted work"),
     "work.verify": _("Verified work"),
 }
+
+SUBJECTS: dict[str, str | Promise] = {
+    "dwelling": _("Dwelling"),
+    "list": _("List"),
+    "measure": _("Measure"),
+    "person": _("Person"),
+    "profile": _("Time-limit profile"),
+    "report": _("Report (paper)"),
+    "row": _("Row"),
+    "territory": _("Area"),
+    "unit_report": _("Unit report"),
+    "user": _("Account"),
+    "work": _("Work item"),
+}
+"""What an entry is about, by its kind of record."""
+
+FACTS: dict[str, str | Promise] = {
+    "active": _("In use"),
+    "address": _("Network address"),
+    "check": _("Check code"),
+    "day": _("Day"),
+    "format": _("Format"),
+    "kind": _("Kind"),
+    "outcome": _("Result"),
+    "people": _("People"),
+    "persons": _("People"),
+    "reason": _("Reason"),
+    "refused": _("Refused because"),
+    "result": _("Result"),
+    "rows": _("Rows"),
+    "size": _("Bytes"),
+    "to": _("To"),
+    "version": _("Version"),
+    "why": _("Why"),
+    "zero": _("Zero report"),
+}
+"""Names of facts; a name without words is shown as it is. Values are codes and stay as they were written."""

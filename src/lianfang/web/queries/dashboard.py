@@ -167,10 +167,14 @@ def _told(units: Sequence[UnitStatus], scopes: Sequence[str], *, at: At) -> list
     return lines
 
 
-def exceptions_of(found: Overview) -> list[dict[str, Any]]:
-    """What must be dealt with now, each with who or where, and where to deal with it. Nothing is left out but zeros."""
+def exceptions_of(actor: User, found: Overview) -> list[dict[str, Any]]:
+    """What must be dealt with now, each with who or where, and where to deal with it. Nothing is left out but zeros.
+
+    Who may not decide doubtful rows is led to the rows behind the number.
+    """
     sums, here = found.league.total, f"?area={found.area.path}"
     board = reverse("work_board") + here
+    review = reverse("review") if actor.authority.may("lists.decide") else _number("rows.review", here)
     late = [part for part in found.league.parts if part["work.late"]]
     missing = [status.unit.name for status in found.units if status.report is None]
     lines = (
@@ -181,7 +185,7 @@ def exceptions_of(found: Overview) -> list[dict[str, Any]]:
             _("find the door, or forward"),
             _number("work.unplaced", here),
         ),
-        (found.rows["rows.review"], _("rows to review"), _("same person or not"), reverse("review")),
+        (found.rows["rows.review"], _("rows to review"), _("same person or not"), review),
         (
             sums["work.waiting"],
             _("to verify"),

@@ -1,8 +1,11 @@
-"""Pages by key, never by number: each begins behind the last row of the one before, so all cost the same."""
+"""Pages by key, never by number: each begins behind the last row of the one before, so all cost the same.
+
+A cursor is the key and the id of a row; with `<` before it the page ends in front of that row instead.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -13,14 +16,17 @@ from django.utils.dateparse import parse_datetime
 
 PAGE = 50
 """Rows on one page."""
+BEFORE = "<"
+"""First character of the cursor of a page in front of a row."""
 
 M = TypeVar("M", bound=Model)
 R = TypeVar("R")
+L = TypeVar("L")
 
 
 @dataclass(slots=True)
 class Slice(Generic[R]):
-    """Rows of one page and where the next begins (empty at the end); the shape the pager shows."""
+    """Rows of one page and the cursors of its neighbours (empty where there are none); the shape the pager shows."""
 
     rows: list[R]
     next_cursor: str = ""
@@ -31,9 +37,18 @@ class Slice(Generic[R]):
     def __post_init__(self) -> None:
         self.shown = len(self.rows)
 
+    def of(self, lines: list[L]) -> Slice[L]:
+        """The same page with its rows made into lines."""
+        return Slice(lines, next_cursor=self.next_cursor, previous_cursor=self.previous_cursor, total=self.total)
+
 
 def behind(queryset: QuerySet[M], *, key: str, cursor: str, descending: bool = False) -> QuerySet[M]:
-    """`queryset` ordered by `key` and id, beginning behind `cursor`. An unreadable cursor begins at the start."""
+    """`queryset` ordered by `key` and id, beginning behind `cursor`. An unreadable cursor names no row:
+    it begins at the start (with `<`: at the end).
+
+    In front of a row the rows come nearest first; `cut` turns them round.
+    """
+    descending = descending != backward(cursor)
     sign, word = ("-", "lt") if descending else ("", "gt")
     place = _read(queryset.model, key, cursor)
     if place is not None:
@@ -48,14 +63,32 @@ def behind(queryset: QuerySet[M], *, key: str, cursor: str, descending: bool = F
     return queryset.order_by(*order)
 
 
-def cut(rows: Iterable[R], *, key: int | str, row_id: int | str = "id", size: int = PAGE) -> Slice[R]:
-    """At most `size` of `rows` (of which one more was fetched), `key` and `row_id` naming the cursor's two columns."""
+def backward(cursor: str) -> bool:
+    """Whether `cursor` asks for the page in front of a row."""
+    return cursor.startswith(BEFORE)
+
+
+def cut(rows: Iterable[R], *, key: int | str, cursor: str, row_id: int | str = "id", size: int = PAGE) -> Slice[R]:
+    """At most `size` of `rows` (of which `behind` the same `cursor` fetched one more) in reading order.
+
+    `key` and `row_id` name the two columns of a cursor. On the side one comes from there are rows; on the other side
+    the one row more tells.
+    """
+    return sliced(rows, cursor=cursor, mark=lambda row: f"{_text(_part(row, key))}~{_part(row, row_id)}", size=size)
+
+
+def sliced(rows: Iterable[R], *, cursor: str, mark: Callable[[R], str], size: int = PAGE) -> Slice[R]:
+    """`cut` for any order: `mark` makes the cursor of a row."""
     found = list(rows)
-    shown = found[:size]
-    if len(found) <= size:
+    more, shown = len(found) > size, found[:size]
+    if backward(cursor):
+        shown.reverse()
+    if not shown:
         return Slice(shown)
-    last = shown[-1]
-    return Slice(shown, next_cursor=f"{_text(_part(last, key))}~{_part(last, row_id)}")
+    before, after = BEFORE + mark(shown[0]), mark(shown[-1])
+    if backward(cursor):
+        return Slice(shown, previous_cursor=before if more else "", next_cursor=after)
+    return Slice(shown, previous_cursor=before if cursor else "", next_cursor=after if more else "")
 
 
 def _part(row: Any, name: int | str) -> Any:
@@ -67,7 +100,7 @@ def _text(value: Any) -> str:
 
 
 def _read(model: type[Model], key: str, cursor: str) -> tuple[Any, UUID] | None:
-    text, _sign, last = cursor.rpartition("~")
+    text, _sign, last = cursor.removeprefix(BEFORE).rpartition("~")
     if not text:
         return None
     try:

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lianfang.capabilities.screening.problems import words_of
+from lianfang.capabilities.screening.problems import SKIPPED, words_of
 from lianfang.core.actions.refusals import SENTENCES
 from lianfang.core.lists.intake.columns import Column, ColumnGuess
 from lianfang.core.lists.intake.mapping import Mapping, MappingRefused
@@ -121,6 +121,17 @@ WHY: dict[str, Label] = {
     "other_panel": _("belongs to the table beside it"),
     "unknown": _("not recognised"),
 }
+
+
+MOST_SKIPPED_SHOWN = 200
+
+
+def skipped_words(skipped: Sequence[Sequence[Any]]) -> list[tuple[str, str, str]]:
+    """Sheet, rows and reason of what is no person's row."""
+    return [
+        (sheet, str(first) if first == last else f"{first}–{last}", str(SKIPPED.get(reason, reason)))
+        for sheet, first, last, reason in skipped[:MOST_SKIPPED_SHOWN]
+    ]
 
 
 @dataclass(frozen=True, slots=True)

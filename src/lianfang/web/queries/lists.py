@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lianfang.core.access.models import User
 from lianfang.core.lists.models import ListRow, ListState, Placement, Purpose, RowDecision, Sender, SourceList
@@ -19,7 +20,7 @@ from lianfang.core.people.models import Person
 from lianfang.core.work.models import WorkItem, WorkOrigin
 from lianfang.core.work.rules import OPEN_STATES
 from lianfang.kernel.masking import mask_name
-from lianfang.web.queries.keyset import PAGE, Slice, behind, cut
+from lianfang.web.queries.keyset import BEFORE, PAGE, Slice, backward, behind, cut, sliced
 
 FINISHED = ("closed", "forwarded")
 TONES = {
@@ -117,10 +118,11 @@ def lines_of(actor: User, filters: ListFilters, *, cursor: str) -> Slice[ListLin
         lists = lists.filter(sender__name=filters.sender)
     if filters.text:
         lists = lists.filter(Q(title__icontains=filters.text) | Q(document_no__icontains=filters.text))
-    found = cut(behind(lists, key="received_at", cursor=cursor, descending=True)[: PAGE + 1], key="received_at")
+    ordered = behind(lists, key="received_at", cursor=cursor, descending=True)
+    found = cut(ordered[: PAGE + 1], key="received_at", cursor=cursor)
     tallies = tallies_of([one.id for one in found.rows])
     lines = [ListLine(one.id, one, TONES.get(one.state, ""), tallies.get(one.id, Tally())) for one in found.rows]
-    return Slice(lines, next_cursor=found.next_cursor)
+    return found.of(lines)
 
 
 def tallies_of(list_ids: Sequence[UUID]) -> dict[UUID, Tally]:
@@ -236,21 +238,21 @@ class RowLine:
 
 def rows_of(one: SourceList, filters: RowFilters, *, cursor: str) -> Slice[RowLine]:
     """Rows of a list in the order of the file; two queries."""
-    rows = ListRow.objects.filter(source_list=one).defer("raw_sealed", "facts_sealed").order_by("ordinal")
+    rows = ListRow.objects.filter(source_list=one).defer("raw_sealed", "facts_sealed")
     if filters.decision:
         rows = rows.filter(decision=filters.decision)
     if filters.placement:
         rows = rows.filter(placement=filters.placement)
     if filters.wrong:
         rows = rows.exclude(problems=[])
-    if cursor.isascii() and cursor.isdigit() and len(cursor) < 10:
-        rows = rows.filter(ordinal__gt=int(cursor))
-    found = list(rows[: PAGE + 1])
-    shown = found[:PAGE]
-    origins = WorkOrigin.objects.filter(row__in=[row.id for row in shown])
+    place = cursor.removeprefix(BEFORE)
+    if place.isascii() and place.isdigit() and len(place) < 10:
+        rows = rows.filter(**{"ordinal__lt" if backward(cursor) else "ordinal__gt": int(place)})
+    rows = rows.order_by("-ordinal" if backward(cursor) else "ordinal")
+    found = sliced(rows[: PAGE + 1], cursor=cursor, mark=lambda row: str(row.ordinal))
+    origins = WorkOrigin.objects.filter(row__in=[row.id for row in found.rows])
     items = {row: item for row, item in origins.values_list("row_id", "item_id") if row}
-    next_cursor = str(shown[-1].ordinal) if len(found) > PAGE else ""
-    return Slice([_row_line(row, items) for row in shown], next_cursor=next_cursor)
+    return found.of([_row_line(row, items) for row in found.rows])
 
 
 def _row_line(row: ListRow, items: dict[UUID, UUID]) -> RowLine:
@@ -270,9 +272,10 @@ def _row_line(row: ListRow, items: dict[UUID, UUID]) -> RowLine:
 
 
 def place_of_row(row: ListRow) -> str:
-    """Where a row stands in the sender's file: ``核查名单 12``, ``流调 8.2`` for the second person of a row."""
+    """Where a row stands in the sender's file: sheet and row, ``8.2`` for the second person of a row."""
     part = f".{row.part}" if row.part > 1 else ""
-    return f"{row.sheet} {row.sheet_row}{part}".strip()
+    place = _("%(sheet)s, row %(row)s") if row.sheet else _("row %(row)s")
+    return place % {"sheet": row.sheet, "row": f"{row.sheet_row}{part}"}
 
 
 @dataclass(frozen=True, slots=True)

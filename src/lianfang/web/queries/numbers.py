@@ -44,8 +44,8 @@ def rows_page(metric: Metric, *, at: At, scopes: tuple[str, ...], cursor: str) -
     """A page of the rows behind `metric` in the areas at `scopes`; two queries at most."""
     sheet = SHEETS[metric.source.code]
     rows: QuerySet[Any] = rows_of(metric, at=at, scopes=scopes).select_related(*sheet.related)
-    found = cut(behind(rows, key="id", cursor=cursor)[: PAGE + 1], key="id")
-    return Slice([sheet.line(row) for row in found.rows], next_cursor=found.next_cursor)
+    found = cut(behind(rows, key="id", cursor=cursor)[: PAGE + 1], key="id", cursor=cursor)
+    return found.of([sheet.line(row) for row in found.rows])
 
 
 def _when(instant: datetime | None) -> str:

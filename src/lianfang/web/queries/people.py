@@ -144,8 +144,8 @@ def lines_of(actor: User, filters: PeopleFilters, *, now: datetime, cursor: str)
     """One page: four queries."""
     day = timezone.localdate(now)
     people = behind(people_for(actor, filters, day=day), key="path", cursor=cursor)
-    page: Slice[dict[str, Any]] = cut(people.values(*_COLUMNS)[: PAGE + 1], key="path")
-    return Slice(print_people(actor, page.rows, day=day), next_cursor=page.next_cursor)
+    page: Slice[dict[str, Any]] = cut(people.values(*_COLUMNS)[: PAGE + 1], key="path", cursor=cursor)
+    return page.of(print_people(actor, page.rows, day=day))
 
 
 def print_people(actor: User, rows: Sequence[dict[str, Any]], *, day: date) -> list[PersonLine]:

@@ -221,8 +221,8 @@ _COLUMNS = (
 def lines_of(actor: User, filters: Filters, *, now: datetime, cursor: str) -> Slice[Line]:
     """One page of the board: five queries."""
     items = behind(items_for(actor, filters, now=now), key=filters.key, cursor=cursor, descending=filters.newest_first)
-    page: Slice[dict[str, Any]] = cut(items.values(*_COLUMNS)[: PAGE + 1], key=filters.key)
-    return Slice(print_lines(actor, page.rows, now=now), next_cursor=page.next_cursor)
+    page: Slice[dict[str, Any]] = cut(items.values(*_COLUMNS)[: PAGE + 1], key=filters.key, cursor=cursor)
+    return page.of(print_lines(actor, page.rows, now=now))
 
 
 def print_lines(actor: User, rows: Sequence[dict[str, Any]], *, now: datetime) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -140,6 +141,15 @@ def _menu(_language: str, shown: tuple[tuple[str, tuple[tuple[tuple[str, Any], .
     return render_to_string("partials/menu.html", {"groups": groups})
 
 
+_NUMBER = re.compile(r"[+0-9A-Za-z*＊-]{8,24}")
+
+
+@register.filter
+def is_number(text: object) -> bool:
+    """Whether a cell holds one number (document, telephone): it is compared digit by digit and never broken."""
+    return bool(_NUMBER.fullmatch(str(text or "")))
+
+
 class KeysetPage(Protocol):
     """What the pager shows. Cursors are opaque, empty at the end; `total` is None when counting costs too much."""
 
@@ -151,17 +161,20 @@ class KeysetPage(Protocol):
 
 @register.inclusion_tag("partials/pager.html", takes_context=True)
 def pager(context: template.Context, page: KeysetPage, parameter: str = "after") -> dict[str, Any]:
-    """Links to the neighbouring pages, keeping every other filter of the address."""
+    """Links to the first page and to the neighbouring ones, keeping every other filter of the address."""
     request: HttpRequest = context["request"]
 
     def address(cursor: str) -> str:
         query = request.GET.copy()
-        query[parameter] = cursor
+        query.pop(parameter, None)
+        if cursor:
+            query[parameter] = cursor
         return f"?{query.urlencode()}"
 
     return {
         "shown": page.shown,
         "total": page.total,
+        "first_url": address("") if request.GET.get(parameter) else "",
         "previous_url": address(page.previous_cursor) if page.previous_cursor else "",
         "next_url": address(page.next_cursor) if page.next_cursor else "",
     }

@@ -138,7 +138,6 @@ MESSAGES: dict[str, str] = {
     "Line": "整行",
     "List": "名单",
     "Lists": "名单",
-    "Looking for rows that will be left out…": "正在找出不读入的行…",
     "Meaning of %(label)s": "“%(label)s”的含义",
     "Name in Latin letters": "拼音或外文姓名",
     "Nationality": "国籍",

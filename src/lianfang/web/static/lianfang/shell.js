@@ -19,6 +19,17 @@
     note.className = 'note ' + (tone || 'info'); words.textContent = text; note.appendChild(words); box.appendChild(note);
     setTimeout(function () { note.remove(); }, 8000);
   }
+  /* ---- tables wider than their pane are reached and scrolled by keyboard */
+  function reachable() {
+    all('.tw').forEach(function (box) {
+      var title = box.querySelector('caption');
+      if (box.scrollWidth <= box.clientWidth + 1 || box.hasAttribute('tabindex')) return;
+      box.tabIndex = 0; box.setAttribute('role', 'group');
+      if (title) box.setAttribute('aria-label', title.textContent);
+    });
+  }
+  window.addEventListener('resize', reachable); document.addEventListener('htmx:afterSettle', reachable); reachable();
+
   window.lianfang = { say: say, typing: typing };
   all('.note.success').forEach(function (note) { setTimeout(function () { note.remove(); }, 8000); });
 
