@@ -76,7 +76,7 @@ class RowReader:
     def _read(self, first: int) -> Chunk:
         # Nobody else writes undecided rows: whoever decides or removes them holds the list.
         pending = ListRow.objects.filter(source_list_id=self.list_id, ordinal__gte=first, decision=RowDecision.PENDING)
-        rows = list(pending.defer("raw_sealed").order_by("ordinal")[:CHUNK])
+        rows = list(pending.only(*_READ).order_by("ordinal")[:CHUNK])
         facts = [facts_from(row.facts) for row in rows]
         doors = [
             self.placer.read(one, context=self._contexts.get(row.sheet)) for one, row in zip(facts, rows, strict=True)
@@ -84,6 +84,9 @@ class RowReader:
         self.placer.load_dwellings(doors)
         return Chunk(rows, facts, doors)
 
+
+_READ = ("source_list", "ordinal", "sheet", "path", "facts_sealed")
+"""What deciding needs of a row; the rest is empty until it is decided."""
 
 _AT_WORK: ContextVar[RowReader | None] = ContextVar("row_reader", default=None)
 

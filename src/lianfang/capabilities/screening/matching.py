@@ -120,6 +120,7 @@ def _one_at_a_time(source_list: SourceList) -> None:
 
 def _write_decision(command: Command, row: ListRow, one: Compared, place: Place) -> None:
     decision = one.decision
+    row.person_id = row.household_id = row.repeats_id = None
     row.decided_at = command.now
     row.rules_version = RULES_VERSION
     row.score = decision.score
