@@ -46,7 +46,9 @@ _SEPARATORS = re.compile(
 )
 _SPAN = re.compile(r"[+\d*][\d*+\-—~.\s]*")
 _EXTENSION = re.compile(r"(?:转|分机|EXT\.?)\s*(\d{1,5})", re.IGNORECASE)
-_LETTER_MASK = re.compile(r"(?<=\d)[Xx×●○#?？]{2,}(?=\d)|(?<=\d)[Xx×●○#?？]{2,}$")
+_LETTER_MASK = re.compile(r"(?<=\d)(?:[Xx×●○•·_#?？]{2,}|…+)(?=\d|$)")
+_DECIMALS = re.compile(r"(?<=\d{11})\.0+(?!\d)")
+_DASHED_EXTENSION = re.compile(r"(0\d{2,3}-?[2-9]\d{6,7})-(\d{1,5})(?!\d)")
 _LABELS = re.compile(
     r"(?:联系)?(?:电话|手机|座机|固话)(?:号码|号)?|移动电话|联系方式|号码|TEL|PHONE|MOBILE|[\s:()\-—.·+?？*]+",
     re.IGNORECASE,
@@ -76,6 +78,7 @@ def _read_segment(segment: str, found: list[Phone], problems: list[tuple[str, st
             problems.append(("phone.digits_lost", segment.strip()))
             return
         segment = str(int(float(scientific[0])))
+    segment = _DASHED_EXTENSION.sub(r"\1转\2", _DECIMALS.sub("", segment))
     segment = _LETTER_MASK.sub(lambda mask: "*" * len(mask[0]), segment)
     notes = [note.strip() for note in _NOTE.findall(segment)]
     bare = _NOTE.sub(" ", segment)

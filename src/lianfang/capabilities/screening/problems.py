@@ -80,6 +80,7 @@ SKIPPED: dict[str, Promise | str] = {
     "example": _("example"),
     "numbering": _("numbered but empty"),
     "zero_statement": _("says there is nobody"),
+    "form": _("line of a form"),
     "code_list": _("figures or code list, no people"),
 }
 """Why a row of a file is no person's row."""

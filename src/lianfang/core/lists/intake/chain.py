@@ -68,6 +68,13 @@ def _tells(line: str) -> bool:
     return marks > 0 and len(rest) >= 8 and any("一" <= character <= "鿿" for character in _PHONE.sub("", rest))
 
 
+def tells_of_someone(text: str) -> bool:
+    """Whether a text names somebody and gives an identity number or telephone, all in one."""
+    if len(text) < 14 or not (_IDENTITY.search(text) or _PHONE.search(text)):
+        return False
+    return bool(read_entry(text).people)
+
+
 def sort_lines(sheet: Sheet) -> tuple[list[int], dict[int, str]]:
     """Indexes of the lines that are households, and the reason for each other line (title, example, note)."""
     lines = [clean_text(row[0]) for row in sheet.rows]
@@ -95,7 +102,8 @@ def read_entry(line: str) -> Entry:
     rest = _PHONE.sub(" ", rest)
     rest, address = _take_door(rest)
     rest, size = _take_count(rest)
-    bare = re.sub(r"(?:姓名|房号|电话|地址|门牌号?|住址)[:：]", " ", rest)
+    bare = re.sub(r"^(?:我们?家|我是|本人|家里|家人|我)[:,， ]*", " ", rest.strip(" ,、;"))
+    bare = re.sub(r"(?:姓名|房号|电话|地址|门牌号?|住址|身份证)[:：]", " ", bare)
     bare = _ORNAMENT.sub(" ", bare).strip(" ,、;/+-")
     people, left = _people(bare, counted=size > 0)
     return Entry(

@@ -16,6 +16,8 @@ _TOTAL: Final = re.compile(
     r"(?:以上)?(?:共|计|合计|总计|共计)\s*\d+\s*(?:人|户|条|行)[。.]?",
     re.IGNORECASE,
 )
+_SUBTOTAL: Final = re.compile(r"[^\d,，。;；:：]{1,14}(?:小计|合计|总计|共计)(?:人数|数)?[:：]?\s*\d*\s*(?:人|户|条)?")
+_WHOLE_NUMBER: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _SIGNATURE: Final = re.compile(
     r"(?:注|备注|说明|附注|附|填报|填表|制表|登记|报送|上报|报告|统计|汇总|审核|复核|核对|经办|负责|分管|主管|联系|联络|签发|签字|签名|盖章|单位|日期|时间|社区书记|网格员|抄送|主送|来源|数据来源|截止|截至|打印|第.{1,3}页)"
     r"(?:人|员|单位|部门|日期|时间|电话|方式|领导|签字|签名|盖章|\(.{0,8}\)|者)*\s*[:：]"
@@ -24,7 +26,7 @@ _SIGNATURE_ALONE: Final = re.compile(
     r"(?:填报|填表|制表|登记|报送|上报|统计|审核|复核|经办|核对)(?:人|员|单位|部门|日期|时间)|负责人|联系人|制表|审核"
 )
 _NUMBERED_NOTE: Final = re.compile(
-    r"(?:注|说明|备注|附注)\d?[:：.、 ]|[※*★]|(?:注|说明)$|[-—]{3,}|以下空白|以下无正文|第\s*\d+\s*页"
+    r"(?:注|说明|备注|附注)\d?[:：.、 ]|[※★]|\*(?!.{1,4}$)|(?:注|说明)$|[-—]{3,}|以下空白|以下无正文|第\s*\d+\s*页"
 )
 _NOBODY: Final = re.compile(
     r"(?:\(?(?:今日|本日|当日|本周|截至目前|目前|我社区|本社区|本村|本辖区|辖区内?)?[,，]?(?:均?无|暂无|没有|未发现)(?:新增|此类|上述|相关|重点|返乡|需|符合|排查|情况|对象|人员|数据|记录|报告|内容|人|\s)*\)?[。.]?)|零报告|零新增|none|nil|n/a|0|/+|\\+|-+|—+|无。",
@@ -35,6 +37,8 @@ _EXAMPLE: Final = re.compile(
 )
 
 
+_HEADING: Final = re.compile(r"(?:表|册|名单|台账|人员|情况|信息|社区|居委会|街道|网格|小区|合计|部分|如下|以下.*)[:：]?$")
+"""How a lone text ends that is no name."""
 _SECTION: Final = 20
 """A heading has at most so many characters; what is longer is a note."""
 
@@ -44,7 +48,7 @@ class Skipped:
     """Physical rows that are no person's row, ends included, and why.
 
     `reason`: ``title``, ``header``, ``hints``, ``blank``, ``repeated_header``, ``total``, ``note``, ``section``,
-    ``example``, ``numbering``, ``zero_statement``, ``code_list``.
+    ``example``, ``form`` (a further line of one person's form), ``numbering``, ``zero_statement``, ``code_list``.
     """
 
     first_row: int
@@ -79,6 +83,9 @@ def kind_of_row(row: Sequence[Cell], columns: BodyColumns, *, merged_across: boo
     filled = [(column, text) for column, text in filled if text]
     if not filled:
         return "blank"
+    if any(_WHOLE_NUMBER.search(text) for _, text in filled):
+        # Whoever a complete identity number belongs to must not be lost, wherever on the row it stands.
+        return "example" if _is_example(row) else "person"
     return _kind_of_texts(filled, columns, merged_across=merged_across)
 
 
@@ -96,7 +103,7 @@ def _kind_of_texts(filled: list[tuple[int, str]], columns: BodyColumns, *, merge
     )
     if len(texts) >= 2 and again * 10 >= len(texts) * 7:
         return "repeated_header"
-    if any(_TOTAL.fullmatch(text) for text in compact[:3]):
+    if any(_TOTAL.fullmatch(text) or _SUBTOTAL.fullmatch(text) for text in compact[:3]):
         return "total"
     if _SIGNATURE.match(compact[0]) or _NUMBERED_NOTE.match(compact[0]):
         return "note"
@@ -122,7 +129,7 @@ def _kind_of_lone_text(filled: list[tuple[int, str]], columns: BodyColumns) -> s
     if len(filled) > 1 or columns.width < 3:
         return "person"
     column, text = filled[0]
-    if column in columns.people and len(text.replace(" ", "")) <= 8:
+    if column in columns.people and len(text.replace(" ", "")) <= 8 and not _HEADING.search(text):
         return "person"
     if column == 0 or len(text) > _SECTION:
         return "section" if len(text) <= _SECTION else "note"

@@ -328,7 +328,8 @@ class _TableReader:
 
     def _chain(self, cells: list[Cell], seat: tuple[str, int, int]) -> list[RowFacts]:
         readers = self._readers
-        entry = read_entry(clean_text(cells[0]))
+        at = self._table.text_column
+        entry = read_entry(clean_text(cells[at]) if at < len(cells) else "")
         phones, masked = readers.phones(entry.phones, "")
         identity = readers.identity(entry.identity, "", hint="") if entry.identity else _NO_IDENTITY
         extra = {"household_size": str(entry.household_size)} if entry.household_size else {}

@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import Final
 
 from lianfang.core.lists.intake.cellshapes import shape_of
-from lianfang.core.lists.intake.chain import looks_like_chain, sort_lines
+from lianfang.core.lists.intake.chain import looks_like_chain, sort_lines, tells_of_someone
 from lianfang.core.lists.intake.columns import Column, ColumnGuess, guess_columns
-from lianfang.core.lists.intake.headers import Header, is_header, locate, texts_of
+from lianfang.core.lists.intake.forms import Forms, read_forms
+from lianfang.core.lists.intake.headers import Header, by_contrast, is_header, locate, texts_of
+from lianfang.core.lists.intake.panels import Panel, panels_of
 from lianfang.core.lists.intake.rowkinds import BodyColumns, Skipped, is_weak_tail, kind_of_row
-from lianfang.core.lists.intake.synonyms import PERSON
+from lianfang.core.lists.intake.synonyms import PERSON, field_of_label
 from lianfang.core.lists.intake.workbook import Cell, Sheet
 from lianfang.kernel.cells import clean_text
 
@@ -28,8 +30,8 @@ class Table:
     """One list inside a sheet.
 
     `kind`: ``persons``; ``zero_report`` (a header and no people, `stated_zero` if somebody wrote 无); ``summary``
-    (figures without people); ``nothing``. `layout`: ``columns`` or ``chain`` (a chat group's sign-up text, one
-    household per line). `body` holds indexes into ``sheet.rows``. Rows in `body` and `skipped` together are all rows
+    (figures without people); ``nothing``. `layout`: ``columns``, ``form`` (labels with
+    values beside them, one form per person) or ``chain`` (free text, one household per line). `body` holds indexes into ``sheet.rows``. Rows in `body` and `skipped` together are all rows
     from `first_row` to `last_row`, each once. `part` counts the tables of a sheet from 1.
     """
 
@@ -46,7 +48,10 @@ class Table:
     part: int = 1
     first_row: int = 1
     last_row: int = 0
+    text_column: int = 0
+    """Where the free text of a chain stands."""
     _down: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    _forms: dict[int, list[Cell]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -59,7 +64,10 @@ class Table:
         return tuple(column.shown() for column in self.columns)
 
     def cells(self, index: int) -> list[Cell]:
-        """A row of the body; cells merged over several rows are filled in on each of them."""
+        """A row of the body; cells merged over several rows are filled in on each of them; of a form,
+        what its labels say."""
+        if index in self._forms:
+            return self._forms[index]
         row = self.sheet.rows[index]
         if not self._down:
             return row
@@ -83,10 +91,12 @@ def find_tables(sheet: Sheet) -> list[Table]:
         return []
     if looks_like_chain(sheet):
         return [_chain_table(sheet)]
+    if forms := read_forms(sheet):
+        return [_form_table(sheet, forms)]
     tables: list[Table] = []
     start = 0
     while start < len(sheet.rows):
-        header = locate(sheet, start=start)
+        header = locate(sheet, start=start) or (None if tables else by_contrast(sheet))
         if header is None:
             if not tables:
                 tables.append(_without_header(sheet))
@@ -97,31 +107,53 @@ def find_tables(sheet: Sheet) -> list[Table]:
 
 
 def _panels(table: Table) -> list[Table]:
-    """A form printed twice side by side is two tables: in each, the other's columns are ignored."""
-    labels = [column.shown() for column in table.columns]
-    while labels and not labels[-1]:
-        labels.pop()
-    count = next((n for n in (2, 3, 4) if len(labels) >= 2 * n and labels == labels[: len(labels) // n] * n), 1)
-    if count == 1 or table.kind != "persons" or "name" not in {guess.field for guess in table.guesses}:
+    """The people beside each other on the rows of a table, each a table of its own: the others' columns are ignored."""
+    panels = panels_of(table.columns) if table.kind == "persons" else []
+    if not panels:
         return [table]
-    width = len(labels) // count
-    panels = []
-    for at in range(count):
-        own = range(at * width, (at + 1) * width)
-        guesses = {guess.index: guess for guess in guess_columns([table.columns[index] for index in own])}
-        everybody = tuple(
-            guesses.get(column.index, ColumnGuess(column.index, column.shown(), "ignore", 1.0, "other_panel"))
-            for column in table.columns
-        )
-        people = [guess.index for guess in guesses.values() if guess.field in PERSON]
-        body = [
-            index
-            for index in table.body
-            if any(at < len(row) and row[at] is not None for row in (table.sheet.rows[index],) for at in people)
+    tables = []
+    for at, panel in enumerate(panels):
+        people = [
+            index for index in table.body if any(column in panel.own for column in _people_at(table, panel, index))
         ]
-        part = table.part + at
-        panels.append(replace(table, guesses=everybody, body=body, part=part, skipped=[] if at else table.skipped))
-    return panels
+        tables.append(
+            replace(
+                table,
+                guesses=panel.guesses(table.columns),
+                body=people,
+                part=table.part + at,
+                skipped=[] if at else table.skipped,
+            )
+        )
+    return tables
+
+
+def _people_at(table: Table, panel: Panel, index: int) -> list[int]:
+    row = table.sheet.rows[index]
+    fields = {column: field_of_label(table.columns[column].label)[0] for column in panel.own}
+    return [at for at, field in fields.items() if field in PERSON and at < len(row) and row[at] is not None]
+
+
+def _form_table(sheet: Sheet, forms: Forms) -> Table:
+    columns = forms.columns()
+    skipped = [
+        Skipped(number, number, "form" if index in forms.parts else "title")
+        for index, number in enumerate(sheet.numbers)
+        if index not in forms.people
+    ]
+    return Table(
+        sheet=sheet,
+        kind="persons",
+        layout="form",
+        title=next((text for text in texts_of(sheet.rows[0]) if text), ""),
+        header_rows=(),
+        columns=columns,
+        guesses=tuple(guess_columns(columns)),
+        body=sorted(forms.people),
+        skipped=sorted([*skipped, *_blanks(sheet, 1, sheet.height)], key=lambda one: one.first_row),
+        last_row=sheet.height,
+        _forms=forms.people,
+    )
 
 
 def _chain_table(sheet: Sheet) -> Table:
@@ -242,6 +274,9 @@ def _below_header(sheet: Sheet, header: Header, *, start: int, part: int) -> tup
     last_row = sheet.height if stop == len(sheet.rows) else sheet.numbers[stop] - 1
     skipped = sorted([*skipped, *_blanks(sheet, first_row, last_row)], key=lambda one: one.first_row)
     kind = _kind(sheet, body, columns, guesses)
+    spoken = _free_text(sheet, body, columns) if kind == "nothing" else -1
+    if spoken >= 0:
+        kind, columns, guesses = "persons", (), []
     if kind not in ("persons", "zero_report"):
         skipped = sorted(
             [*skipped, *(Skipped(sheet.numbers[index], sheet.numbers[index], "code_list") for index in body)],
@@ -252,7 +287,7 @@ def _below_header(sheet: Sheet, header: Header, *, start: int, part: int) -> tup
     table = Table(
         sheet=sheet,
         kind=kind,
-        layout="columns",
+        layout="chain" if spoken >= 0 else "columns",
         title=title,
         header_rows=header_rows,
         columns=columns,
@@ -261,6 +296,7 @@ def _below_header(sheet: Sheet, header: Header, *, start: int, part: int) -> tup
         skipped=skipped,
         stated_zero=kind == "zero_report" and any(one.reason == "zero_statement" for one in reasons),
         part=part,
+        text_column=max(spoken, 0),
         first_row=first_row,
         last_row=last_row,
         _down=_merged_down(sheet, header_rows[-1]),
@@ -289,6 +325,15 @@ def _body(sheet: Sheet, header: Header, deciding: BodyColumns) -> tuple[list[int
     return body, skipped, stop
 
 
+def _free_text(sheet: Sheet, body: list[int], columns: Sequence[Column]) -> int:
+    """The column whose cells say in free text who it is about (张三，身份证…，电话…), -1 if there is none."""
+    for column in columns:
+        cells = [row[column.index] for row in map(sheet.rows.__getitem__, body) if column.index < len(row)]
+        if cells and sum(tells_of_someone(clean_text(cell)) for cell in cells) * 2 > len(body):
+            return column.index
+    return -1
+
+
 def _kind(sheet: Sheet, body: list[int], columns: Sequence[Column], guesses: Sequence[ColumnGuess]) -> str:
     fields = {guess.field for guess in guesses if guess.confidence >= 0.4}
     if fields & PERSON:
@@ -303,6 +348,12 @@ def _kind(sheet: Sheet, body: list[int], columns: Sequence[Column], guesses: Seq
     return "summary" if figures else "nothing"
 
 
+def _are_names(sheet: Sheet) -> bool:
+    """Whether a visible sheet of one column is names and nothing else."""
+    names = sum(shape_of(row[0]) == "name" for row in sheet.rows)
+    return sheet.visible and sheet.width() == 1 and len(sheet.rows) >= 3 and names * 10 >= len(sheet.rows) * 9
+
+
 def _without_header(sheet: Sheet) -> Table:
     """Cells without any header: columns are told by their content; rows with one text and no number are titles."""
     telling = [
@@ -310,6 +361,8 @@ def _without_header(sheet: Sheet) -> Table:
         for row in sheet.rows
     ]
     sure = sum(any(shape_of(cell) in ("identity", "phone") for cell in row) for row in sheet.rows)
+    if _are_names(sheet):
+        telling, sure = [True] * len(sheet.rows), len(sheet.rows)
     body = [index for index, tells in enumerate(telling) if tells]
     if not body or sure * 3 < len(body):
         body = []
