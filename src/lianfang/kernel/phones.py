@@ -47,6 +47,7 @@ _SEPARATORS = re.compile(
 _SPAN = re.compile(r"[+\d*][\d*+\-—~.\s]*")
 _EXTENSION = re.compile(r"(?:转|分机|EXT\.?)\s*(\d{1,5})", re.IGNORECASE)
 _LETTER_MASK = re.compile(r"(?<=\d)(?:[Xx×●○•·_#?？]{2,}|…+)(?=\d|$)")
+_GROUPED = re.compile(r"1\d,\d{3},\d{3},\d{3}")
 _DECIMALS = re.compile(r"(?<=\d{11})\.0+(?!\d)")
 _DASHED_EXTENSION = re.compile(r"(0\d{2,3}-?[2-9]\d{6,7})-(\d{1,5})(?!\d)")
 _LABELS = re.compile(
@@ -59,6 +60,8 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}")
 def read_phones(text: object) -> PhonesReading:
     """Read every number in a cell. Never raises; a cell without digits (``无``) gives nothing and no problem."""
     cleaned = clean_text(text)
+    if _GROUPED.fullmatch(cleaned):
+        cleaned = cleaned.replace(",", "")
     if _MOBILE.fullmatch(cleaned):
         return PhonesReading(phones=(Phone(cleaned, "mobile"),))
     found: list[Phone] = []

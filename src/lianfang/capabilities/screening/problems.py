@@ -57,6 +57,10 @@ PROBLEMS: dict[str, Words] = {
         _("The cell holds invisible characters that change how it reads"),
         _("Type the text again."),
     ),
+    "cell.swapped": (
+        _("Document number and telephone stand in each other's column"),
+        _("Put each number into its own column."),
+    ),
     "sex.contradiction": (
         _("The sex contradicts the document number"),
         _("Compare with the document and correct what is wrong."),

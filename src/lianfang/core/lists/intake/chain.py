@@ -43,12 +43,12 @@ _ORNAMENT: Final = re.compile(r"[^\w\s·*,、;|()&+/-]|_")
 class Entry:
     """One household of a chain. `people` is empty when only a nickname was written. Texts are cleaned."""
 
-    people: tuple[Name, ...]
-    nickname: str
-    household_size: int
-    phones: str
-    identity: str
-    address: str
+    people: tuple[Name, ...] = ()
+    nickname: str = ""
+    household_size: int = 0
+    phones: str = ""
+    identity: str = ""
+    address: str = ""
 
 
 def looks_like_chain(sheet: Sheet) -> bool:

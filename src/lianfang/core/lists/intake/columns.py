@@ -86,7 +86,7 @@ def guess_columns(columns: Sequence[Column]) -> list[ColumnGuess]:
     """One guess per column, conflicts resolved: a field not in `SEVERAL` is given to one column only."""
     rail = len({plain_label(column.code or column.label) for column in columns} & _RAIL_CODES) >= 2
     guesses = [_guess(column, rail=rail) for column in columns]
-    named = [guess.index for guess in guesses if guess.field == "name"]
+    named = [guess.index for guess in guesses if guess.field == "name" and guess.why != "content"]
     guesses = _without_rivals(columns, guesses)
     return _promoted(columns, _without_others(columns, guesses, named))
 
@@ -218,6 +218,8 @@ def _owner(index: int, guesses: Sequence[ColumnGuess], words: dict[int, str], ch
     return owners[0] if owners else chosen
 
 
+_LENDING: Final = re.compile(r"^(?:户主|联系人|业主|家长)(?:姓名|名)?$")
+"""People who stand for the household when the table names nobody else; staff (负责人) never do."""
 _PROMOTABLE: Final = {
     "name": re.compile(r"^(?:户主|联系人|业主|家长|人员|法人|负责人)(?:姓名|名)?$"),
     "phone": re.compile(r"^(?:户主|联系人|家长|家属|监护人|紧急联系人|负责人)?(?:联系)?(?:电话|手机|手机号码?)$"),
@@ -227,7 +229,7 @@ _PROMOTABLE: Final = {
 def _promoted(columns: Sequence[Column], guesses: list[ColumnGuess]) -> list[ColumnGuess]:
     """If nobody else gives a name or a telephone, the householder's or contact's is better than none."""
     fields = {guess.field for guess in guesses}
-    if not fields & PERSON and "householder" not in fields:
+    if not fields & PERSON and not any(_LENDING.match(plain_label(column.label)) for column in columns):
         return guesses
     promoted = list(guesses)
     for field, pattern in _PROMOTABLE.items():

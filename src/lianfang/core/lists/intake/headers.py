@@ -18,6 +18,7 @@ _HINT: Final = re.compile(
     r"(?:非?必填|选填|可空|可不填|代码|文本|文字|数字|日期|字符|下拉.*|单选|多选|\d+位.*|yyyy.*|例[:：如].*|格式.*|如[:：].*|请.*|string.*|char.*|date.*|int.*|填写.*|.*(?:必填|选填|格式).*)",
     re.IGNORECASE,
 )
+_DAY_WORDS: Final = re.compile(r"[\d\s年月日号时分点:./-]|上午|下午|中午|晚上|凌晨|早上|星期.|周.|[A-Za-z]")
 _STATEMENT: Final = re.compile(r"[:：]|填报|单位名称|盖章|制表")
 
 
@@ -53,9 +54,17 @@ def _score(row: Sequence[Cell]) -> tuple[float, int]:
             fields.add(name)
             ignored += name == "ignore"
             points += sureness
-        elif shape_of(cell) in ("identity", "phone", "day", "number", "address"):
+        elif _is_value(clean_text(cell)):
             points -= 1.0
     return points, len(fields) + max(ignored - 1, 0)
+
+
+def _is_value(text: str) -> bool:
+    """Whether a text is what stands below a header; 4月6日核酸 is none, for the day is only part of it."""
+    shape = shape_of(text)
+    if shape == "day":
+        return len(_DAY_WORDS.sub("", text)) < 2
+    return shape in ("identity", "phone", "number", "address")
 
 
 def is_header(row: Sequence[Cell]) -> bool:
@@ -174,7 +183,7 @@ def _is_group_row(row: Sequence[Cell]) -> bool:
     if len(texts) < 2 or any(cell is not None and not isinstance(cell, str) for cell in row):
         return False
     return all(len(text) <= 14 and not _STATEMENT.search(text) for text in texts) and not any(
-        shape_of(text) in ("identity", "phone", "day", "number") for text in texts
+        _is_value(text) and shape_of(text) != "address" for text in texts
     )
 
 

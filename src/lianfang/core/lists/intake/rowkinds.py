@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lianfang.core.lists.intake.cellshapes import shape_of
+from lianfang.core.lists.intake.synonyms import field_of_label
 from lianfang.core.lists.intake.workbook import Cell
 from lianfang.kernel.cells import clean_text
 
@@ -83,7 +84,8 @@ def kind_of_row(row: Sequence[Cell], columns: BodyColumns, *, merged_across: boo
     filled = [(column, text) for column, text in filled if text]
     if not filled:
         return "blank"
-    if any(_WHOLE_NUMBER.search(text) for _, text in filled):
+    note = len(filled) == 1 and _SIGNATURE.match(filled[0][1].replace(" ", ""))
+    if not note and any(_WHOLE_NUMBER.search(text) for _, text in filled):
         # Whoever a complete identity number belongs to must not be lost, wherever on the row it stands.
         return "example" if _is_example(row) else "person"
     return _kind_of_texts(filled, columns, merged_across=merged_across)
@@ -129,6 +131,8 @@ def _kind_of_lone_text(filled: list[tuple[int, str]], columns: BodyColumns) -> s
     if len(filled) > 1 or columns.width < 3:
         return "person"
     column, text = filled[0]
+    if field_of_label(text)[1] == 1.0:
+        return "repeated_header"
     if column in columns.people and len(text.replace(" ", "")) <= 8 and not _HEADING.search(text):
         return "person"
     if column == 0 or len(text) > _SECTION:
@@ -138,8 +142,11 @@ def _kind_of_lone_text(filled: list[tuple[int, str]], columns: BodyColumns) -> s
 
 def is_weak_tail(row: Sequence[Cell], columns: BodyColumns) -> bool:
     """Whether a row at the very end of a table is rather a sender's name or a date than a person: it has at most three
-    cells, none of them where people stand, and no number in the sequence column."""
+    cells, none of them where people stand, and no number in the sequence column. Where rows are numbered, a lone text is
+    a signature even in the column of names."""
     filled = [column for column, cell in enumerate(row) if cell is not None and clean_text(cell)]
+    if len(filled) == 1 and columns.sequence >= 0 and filled[0] != columns.sequence and filled[0] not in columns.numbers:
+        return True
     if len(filled) > 3 or any(column in columns.people for column in filled):
         return False
     return not clean_text(_at(row, columns.sequence)).isdigit()

@@ -7,7 +7,10 @@ pieces of labels, tried in order. Chinese, English and the pinyin initials of of
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
+
+from lianfang.kernel.pinyin import simplified
 
 FIELDS: Final[frozenset[str]] = frozenset(
     """name name_latin identity identity_type phone sex birth_date age nationality address registered_address
@@ -207,7 +210,7 @@ PARTS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"(?:人数|户数|总数|合计|占比|完成率|百分比)$", "household_size"),
         (r"证件?(?:类型|种类|类别)|(?:id|doc|cert|card)\s*type", "identity_type"),
         (r"户籍|户口|身份证.*地址|证件.*地址", "registered_address"),
-        (r"身份证|证件?号|身份号|公民身份|护照号|(?:id|passport|document|cert).*(?:no|num)", "identity"),
+        (r"身[份分]证|证件?号|身份号|公民身份|护照号|(?:id|passport|document|cert).*(?:no|num)", "identity"),
         (r"^(?:办公|值班|咨询|监督|报告|举报|热线|单位).{0,2}电话|传真|热线", "ignore"),
         (r"电话|手机|联系方式|联[系络].{0,2}号|(?:phone|mobile|tel)", "phone"),
         (r"(?:英文|拼音|护照).*(?:姓名|名)|(?:pax|passenger|english|latin).*name", "name_latin"),
@@ -286,9 +289,12 @@ def plain_label(text: str) -> str:
     return bare or compact
 
 
+@lru_cache(maxsize=20_000)
 def field_of_label(text: str) -> tuple[str, float]:
     """Field a label means and how sure that is (1.0 whole label known, 0.75 a piece of it, 0 unknown, field empty)."""
     label = plain_label(text)
+    if label not in EXACT and not label.isascii():
+        label = simplified(label)
     if not label or len(label) > 40:
         return "", 0.0
     if field := EXACT.get(label):
