@@ -165,7 +165,7 @@ MESSAGES: dict[str, str] = {
     "Papers": "来文信息",
     "People in the household": "家庭人数",
     "People on rows": "名单人数",
-    "People stand side by side with the labels down the first column; transpose the table and send it again.": "人员横向排列、项目名称竖排在第一列，请将表格行列转置后重新报送。",
+    "People stand in columns, labels in the first one; transpose the table and send it again.": "人员横向排列、项目名称竖排在第一列，请将表格行列转置后重新报送。",
     "Person": "人员",
     "Place of the event": "事件地点",
     "Placement": "落位",

@@ -205,7 +205,7 @@ def _join_above(sheet: Sheet, index: int, header: Header) -> None:
 
 
 def _take_merged_down(sheet: Sheet, index: int, header: Header, *, start: int) -> None:
-    """Labels of cells merged over several header rows stand in the topmost; with three rows that is above the groups."""
+    """Labels of cells merged over several header rows stand in the topmost; of three that is above the groups."""
     number = sheet.numbers[index]
     at = {sheet.numbers[one]: one for one in range(max(start, index - 4), index)}
     for block in sheet.merged:

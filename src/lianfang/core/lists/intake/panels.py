@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from lianfang.core.lists.intake.columns import Column, ColumnGuess, guess_columns
@@ -38,7 +39,7 @@ def panels_of(columns: Sequence[Column]) -> list[Panel]:
     whole = [plain_label(column.shown()) for column in columns]
     first = next((at for at, word in enumerate(words) if word and field_of_label(word)[0] == "name"), -1)
     starts = [at for at, word in enumerate(words) if first >= 0 and word == words[first]]
-    if not 2 <= len(starts) <= _MOST or len({after - before for before, after in _pairs(starts)}) != 1:
+    if not 2 <= len(starts) <= _MOST or len({after - before for before, after in pairwise(starts)}) != 1:
         return []
     step = starts[1] - starts[0]
     left = _same(words, starts, range(-1, -step, -1))
@@ -53,10 +54,6 @@ def panels_of(columns: Sequence[Column]) -> list[Panel]:
         return []
     shared = tuple(at for at in range(len(words)) if at not in inside and at not in between and whole[at])
     return [Panel(range(start - left, start + right + 1), shared) for start in starts]
-
-
-def _pairs(starts: Sequence[int]) -> list[tuple[int, int]]:
-    return list(zip(starts, starts[1:], strict=False))
 
 
 def _same(words: Sequence[str], starts: Sequence[int], offsets: range) -> int:

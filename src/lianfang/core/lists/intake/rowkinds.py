@@ -19,6 +19,7 @@ _TOTAL: Final = re.compile(
 )
 _SUBTOTAL: Final = re.compile(r"[^\d,，。;；:：]{1,14}(?:小计|合计|总计|共计)(?:人数|数)?[:：]?\s*\d*\s*(?:人|户|条)?")
 _WHOLE_NUMBER: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_NUMBER_ALONE: Final = re.compile(r"[\d\sXx*+\-./E]{5,}")
 _SIGNATURE: Final = re.compile(
     r"(?:注|备注|说明|附注|附|填报|填表|制表|登记|报送|上报|报告|统计|汇总|审核|复核|核对|经办|负责|分管|主管|联系|联络|签发|签字|签名|盖章|单位|日期|时间|社区书记|网格员|抄送|主送|来源|数据来源|截止|截至|打印|第.{1,3}页)"
     r"(?:人|员|单位|部门|日期|时间|电话|方式|领导|签字|签名|盖章|\(.{0,8}\)|者)*\s*[:：]"
@@ -38,7 +39,9 @@ _EXAMPLE: Final = re.compile(
 )
 
 
-_HEADING: Final = re.compile(r"(?:表|册|名单|台账|人员|情况|信息|社区|居委会|街道|网格|小区|合计|部分|如下|以下.*)[:：]?$")
+_HEADING: Final = re.compile(
+    r"(?:表|册|名单|台账|人员|情况|信息|社区|居委会|街道|网格|小区|合计|部分|如下|以下.*)[:：]?$"
+)
 """How a lone text ends that is no name."""
 _SECTION: Final = 20
 """A heading has at most so many characters; what is longer is a note."""
@@ -142,11 +145,13 @@ def _kind_of_lone_text(filled: list[tuple[int, str]], columns: BodyColumns) -> s
 
 def is_weak_tail(row: Sequence[Cell], columns: BodyColumns) -> bool:
     """Whether a row at the very end of a table is rather a sender's name or a date than a person: it has at most three
-    cells, none of them where people stand, and no number in the sequence column. Where rows are numbered, a lone text is
-    a signature even in the column of names."""
-    filled = [column for column, cell in enumerate(row) if cell is not None and clean_text(cell)]
-    if len(filled) == 1 and columns.sequence >= 0 and filled[0] != columns.sequence and filled[0] not in columns.numbers:
-        return True
-    if len(filled) > 3 or any(column in columns.people for column in filled):
+    cells, none of them where people stand, and no number in the sequence column. Where rows are numbered, a lone text
+    is a signature even in the column of names."""
+    filled = [(column, text) for column, cell in enumerate(row) if (text := clean_text(cell))]
+    if any(_WHOLE_NUMBER.search(text) for _, text in filled):
+        return False
+    if len(filled) == 1 and columns.sequence >= 0 and filled[0][0] != columns.sequence:
+        return not _NUMBER_ALONE.fullmatch(filled[0][1])
+    if len(filled) > 3 or any(column in columns.people for column, _ in filled):
         return False
     return not clean_text(_at(row, columns.sequence)).isdigit()

@@ -271,12 +271,14 @@ class _TableReader:
         return people, latin[0].text if latin else ""
 
     def _set_right(self, cells: list[Cell]) -> list[Cell]:
-        """The row with identity number and telephone each in its own column, when they were entered the wrong way round."""
+        """The row with identity number and telephone in their own columns, if they were entered the wrong way round."""
         numbers, phones = self._columns.get("identity", ()), self._columns.get("phone", ())
         if len(numbers) != 1 or len(phones) != 1:
             return cells
         (at, label), (other, _) = numbers[0], phones[0]
-        if max(at, other) >= len(cells) or not (shape_of(cells[at]) == "phone" and shape_of(cells[other]) == "identity"):
+        if max(at, other) >= len(cells) or not (
+            shape_of(cells[at]) == "phone" and shape_of(cells[other]) == "identity"
+        ):
             return cells
         self._readers.note("cell.swapped", label, cells[at], "warning")
         cells = list(cells)

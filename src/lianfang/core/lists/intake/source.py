@@ -51,9 +51,7 @@ def open_pasted(text: str, *, limits: Limits = DEFAULT) -> Workbook:
     if len(content) > limits.file_bytes:
         raise IntakeRefusal("file.too_large", bytes=len(content), limit=limits.file_bytes)
     sheet, notices = sheet_of(text.lstrip("\ufeff"), kind="pasted", limits=limits)
-    return _usable(
-        Workbook(kind="pasted", sheets=[sheet], sha256=hashlib.sha256(content).hexdigest(), notices=notices)
-    )
+    return _usable(Workbook(kind="pasted", sheets=[sheet], sha256=hashlib.sha256(content).hexdigest(), notices=notices))
 
 
 def _usable(workbook: Workbook) -> Workbook:

@@ -30,9 +30,10 @@ class Table:
     """One list inside a sheet.
 
     `kind`: ``persons``; ``zero_report`` (a header and no people, `stated_zero` if somebody wrote 无); ``summary``
-    (figures without people); ``nothing``. `layout`: ``columns``, ``form`` (labels with
-    values beside them, one form per person) or ``chain`` (free text, one household per line). `body` holds indexes into ``sheet.rows``. Rows in `body` and `skipped` together are all rows
-    from `first_row` to `last_row`, each once. `part` counts the tables of a sheet from 1.
+    (figures without people); ``nothing``. `layout`: ``columns``, ``form`` (labels with values beside them, one form per
+    person) or ``chain`` (free text, one household per line). `body` holds indexes into ``sheet.rows``. Rows in `body`
+    and `skipped` together are all rows from `first_row` to `last_row`, each once. `part` counts the tables of a sheet
+    from 1.
     """
 
     sheet: Sheet

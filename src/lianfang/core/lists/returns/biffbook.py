@@ -10,8 +10,22 @@ from itertools import groupby, pairwise
 from pathlib import Path
 
 from .biff import (
-    BLANK, BOF, BOUNDSHEET, DATEMODE, FILEPASS, FORMAT, LABELSST, LONGEST_TEXT, NUMBER, SST, XF, Record, SharedTexts,
-    packed, short_text, substream,
+    BLANK,
+    BOF,
+    BOUNDSHEET,
+    DATEMODE,
+    FILEPASS,
+    FORMAT,
+    LABELSST,
+    LONGEST_TEXT,
+    NUMBER,
+    SST,
+    XF,
+    Record,
+    SharedTexts,
+    packed,
+    short_text,
+    substream,
 )  # fmt: skip
 from .biffsheet import LAST_COLUMN, LAST_ROW, BiffSheet
 from .cells import CellFill, CellProblem, FillReport, NewColumns, clean_text, text_of
@@ -24,7 +38,7 @@ _BIFF8 = 0x0600
 
 
 class NotBiff8(Exception):
-    """The workbook is older than Excel 97, or its parts lie as this module does not know them; never leaves `returns`."""
+    """The workbook is older than Excel 97, or its parts lie in a way unknown here; never leaves `returns`."""
 
 
 @dataclass(slots=True)
@@ -40,7 +54,7 @@ class _Part:
 
 
 def fill_xls(source: Path, target: Path, cells: Sequence[CellFill]) -> FillReport:
-    """Fill cells of an .xls. Refuses computed and covered cells. Raises `NotBiff8` when the file must go another way."""
+    """Fill cells of an .xls. Refuses computed and covered cells. Raises `NotBiff8` if the file must go another way."""
     book = _Book(source)
     book.fill(cells)
     return book.save(target, first_new_column=None)
@@ -91,8 +105,8 @@ class _Book:
         parts = []
         for bound in (one for one in self._globals if one.kind == BOUNDSHEET):
             start = struct.unpack_from("<I", bound.content)[0]
-            records, after = substream(stream, start)
-            parts.append(_Part(short_text(bound.content, 6, length_bytes=1), bound, records, start, after))
+            records, behind = substream(stream, start)
+            parts.append(_Part(short_text(bound.content, 6, length_bytes=1), bound, records, start, behind))
         parts.sort(key=lambda one: one.start)
         for before, after in pairwise([_Part("", self._globals[0], [], 0, end), *parts]):
             if after.start < before.end:

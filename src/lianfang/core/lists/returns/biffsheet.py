@@ -10,8 +10,32 @@ from functools import cached_property
 from typing import Final
 
 from .biff import (
-    ARRAY, BLANK, BOF, BOOLERR, COLINFO, CONTINUE, DBCELL, DIMENSIONS, DV, EOF, FORMULA, INDEX, LABEL, LABELSST,
-    MERGECELLS, MULBLANK, MULRK, NUMBER, RK, ROW, RSTRING, SHRFMLA, STRING, TABLE, Record, short_text,
+    ARRAY,
+    BLANK,
+    BOF,
+    BOOLERR,
+    COLINFO,
+    CONTINUE,
+    DBCELL,
+    DIMENSIONS,
+    DV,
+    EOF,
+    FORMULA,
+    INDEX,
+    LABEL,
+    LABELSST,
+    MERGECELLS,
+    MULBLANK,
+    MULRK,
+    NUMBER,
+    RK,
+    ROW,
+    RSTRING,
+    SHRFMLA,
+    STRING,
+    TABLE,
+    Record,
+    short_text,
 )  # fmt: skip
 from .refs import Area
 
@@ -78,9 +102,9 @@ class BiffSheet:
     def xf(self, row: int, column: int, *, like: int = -1) -> int:
         """Look of a cell: its own; else that of the cell in column `like`; else the row's, the column's, the usual."""
         for at in (column, like):
-            if (found := self._new.get((row, at)) or self.cells.get((row, at))) is not None:
-                if found.kind in _SINGLE:
-                    return int(struct.unpack_from("<H", found.content, 4)[0])
+            found = self._new.get((row, at)) or self.cells.get((row, at))
+            if found is not None and found.kind in _SINGLE:
+                return int(struct.unpack_from("<H", found.content, 4)[0])
         if (own := self._rows.get(row)) is not None and own.content[12] & 0x80:
             return int(struct.unpack_from("<H", own.content, 14)[0]) & 0x0FFF
         return next((xf for first, last, xf, _ in self._columns if first <= column <= last), _DEFAULT_XF)

@@ -32,7 +32,7 @@ class CompoundFile:
     def _open(self) -> None:
         if self._data[:8] != _MAGIC or len(self._data) < 512:
             raise ValueError("no compound file")
-        self._sector = 1 << struct.unpack_from("<H", self._data, 30)[0]
+        self._sector: int = 1 << int(struct.unpack_from("<H", self._data, 30)[0])
         self._directory, self._cutoff = struct.unpack_from("<I4xI", self._data, 48)
         self._mini_fat_start = struct.unpack_from("<I", self._data, 60)[0]
         if self._sector not in (512, 4096):
@@ -83,16 +83,15 @@ class CompoundFile:
 
     def stream(self, name: str) -> bytes | None:
         """The bytes of a stream kept in ordinary sectors; ``None`` if it is absent or so small that it is not."""
-        at = self._entry(name)
-        if at < 0:
-            return None
-        start, size = struct.unpack_from("<II", self._data, at + 116)
-        if size < self._cutoff:
-            return None
         try:
-            return self._read(self._chain(start))[:size]
+            at = self._entry(name)
+            start, size = struct.unpack_from("<II", self._data, at + 116) if at >= 0 else (0, 0)
+            content = self._read(self._chain(start))[:size] if size >= self._cutoff else None
         except (IndexError, ValueError, struct.error) as error:
             raise self._unreadable() from error
+        if content is not None and len(content) < size:
+            raise self._unreadable()
+        return content
 
     def replace(self, name: str, content: bytes) -> None:
         """Put other bytes into a stream that `stream` can read; its own sectors are used again, new ones appended."""

@@ -41,7 +41,7 @@ def fill_workbook(source: Path, target: Path, cells: Sequence[CellFill]) -> Fill
 
     Computed cells and cells under a merged one are refused (ReturnRefused, nothing is written); values that a
     drop-down list does not allow are left out and reported. An .xls older than Excel 97 comes back as
-    .xlsx (note ``return.format_changed``, `target` of the report tells the name). `source` and `target` may be the same.
+    .xlsx (note ``return.format_changed``, the report tells its name). `source` and `target` may be the same.
     """
     kind = kind_of(source)
     if kind == "text":
