@@ -6,13 +6,12 @@ import csv
 import io
 from pathlib import Path
 
-import openpyxl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from lianfang.core.lists.returns import CellFill, NewColumns, ReturnRefused, append_columns, fill_workbook, kind_of
+from lianfang.core.lists.returns import CellFill, NewColumns, ReturnRefused, append_columns, fill_workbook
 from lianfang.core.lists.returns.texttable import read_table
 
 from .compare import changed_parts, parts, sender_list, values
@@ -127,24 +126,6 @@ class TestAnOdsFile:
         with pytest.raises(ReturnRefused) as refusal:
             fill_workbook(source, tmp_path / "back.ods", [CellFill(sheet, 1, 2, "x")])
         assert refusal.value.code == "return.merged_cell"
-
-
-class TestAnOldExcelFile:
-    def test_comes_back_as_xlsx_and_says_so(self, tmp_path: Path) -> None:
-        source = sender_list("05")
-        assert kind_of(source) == "xls"
-        report = fill_workbook(source, tmp_path / "back.xls", [CellFill("应检未检", 3, 8, "在外地")])
-        assert (report.target.name, report.notes) == ("back.xlsx", ("return.format_changed",))
-        old, new = values(source, "应检未检"), values(report.target, "应检未检")
-        assert new[2][8] == "在外地"
-        old[2][8] = new[2][8]
-        assert new == old
-        assert [str(one) for one in openpyxl.load_workbook(report.target)["应检未检"].merged_cells.ranges] == ["A1:I1"]
-
-    def test_takes_new_columns_too(self, tmp_path: Path) -> None:
-        columns = NewColumns("应检未检", 2, ["核查结果"], {3: ["已采样"]})
-        report = append_columns(sender_list("05"), tmp_path / "back.xls", columns)
-        assert values(report.target, "应检未检")[2][9] == "已采样"
 
 
 def test_a_file_cut_off_in_transfer_is_refused_in_words(tmp_path: Path) -> None:

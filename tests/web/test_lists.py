@@ -288,8 +288,8 @@ class TestReturns:
         one = bring(town_list("05"), desk, town)
         get_done(work_of(one, most=3), desk, command_post)
         came = at_desk.post(reverse("list_returned", args=[one.id]), {"command_id": str(uuid7())})
-        assert came.status_code == 200 and ".xlsx" in came.headers["Content-Disposition"]
-        assert b"".join(came.streaming_content).startswith(b"PK")  # type: ignore[arg-type]  # bytes of a file
+        assert came.status_code == 200 and came.headers["Content-Disposition"].endswith(".xls")
+        assert b"".join(came.streaming_content).startswith(b"\xd0\xcf\x11\xe0")  # type: ignore[arg-type]  # bytes of a file
         errors = at_desk.post(reverse("list_errors", args=[one.id]), {"command_id": str(uuid7())})
         assert b"".join(errors.streaming_content).startswith(b"PK")  # type: ignore[arg-type]  # bytes of a file
         assert AuditEntry.objects.filter(kind="export", subject_id=one.id).count() == 2

@@ -84,6 +84,7 @@ def _figures() -> Iterator[tuple[str, str, str]]:
     from lianfang.core.actions.granting import LONGEST_GRANT_DAYS
     from lianfang.core.audit.journal import BATCH
     from lianfang.core.lists.intake.refusals import DEFAULT
+    from lianfang.core.lists.returns.biff import LONGEST_TEXT
     from lianfang.core.work import actions, opening, rules, steps
     from lianfang.jobs.town import SLA_PROFILES
 
@@ -96,6 +97,7 @@ def _figures() -> Iterator[tuple[str, str, str]]:
     yield "Longest grant of a role", f"{LONGEST_GRANT_DAYS} days", "`lianfang.core.actions.granting`"
     yield "Largest file of a list", f"{DEFAULT.file_bytes // 1024**2} MB", intake
     yield "Most rows of a list", f"{DEFAULT.rows:,}", intake
+    yield "Characters of a text written into an .xls", f"{LONGEST_TEXT:,}", "`lianfang.core.lists.returns.biff`"
     yield "Memory of the process that reads a file", f"{DEFAULT.memory_bytes // 1024**3} GB", intake
     yield "Processor time of that process", f"{DEFAULT.cpu_seconds} s", intake
     yield "A result this fresh answers a new list", f"{opening.REUSE_HOURS} h", "`lianfang.core.work.opening`"

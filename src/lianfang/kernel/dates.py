@@ -34,6 +34,7 @@ _CHINESE_DIGITS = {
 _CHINESE_NUMBER = re.compile(r"[〇零一二三四五六七八九十]+(?=[年月日号点时分])")
 
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[ T]?(\d{2})(\d{2})(\d{2})?)?")
+_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])([0-3]\d)")
 _YEAR_FIRST = re.compile(r"((?:18|19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*[日号]?")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2((?:19|20)\d{2})(?!\d)")
 _SHORT_YEAR = re.compile(r"'?(\d{1,2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)\s*[日号]?")
@@ -84,7 +85,7 @@ def read_date(value: object, *, today: date, future_days: int = 0) -> DateReadin
     if isinstance(value, float) and re.fullmatch(r"\d{1,2}\.[123]", repr(value)):
         # 4.1 typed as a date and kept as a number may have been 4.10.
         return DateReading(problem="date.ambiguous")
-    text = clean_text(value).upper().replace("\n", " ").strip("'\" ")
+    text = clean_text(value).upper().replace("\n", " ").replace("。", ".").strip("'\" .")
     if text in _ABSENT:
         return DateReading()
     try:
@@ -102,6 +103,8 @@ def _read_text(text: str, today: date, future_days: int) -> DateReading:
         year, month, day, hour, minute, second = (int(part) if part else None for part in compact.groups())
         whole = _day(year, month, day)
         return DateReading(whole, None if hour is None else _at(whole, hour, minute or 0, second or 0))
+    if month_day := _MONTH_DAY.fullmatch(text):
+        return DateReading(_without_year(int(month_day[1]), int(month_day[2]), today, future_days))
     if _RELATIVE.search(text):
         raise _Refused("date.relative")
     text = _CHINESE_NUMBER.sub(lambda found: _arabic(found[0]), _WEEKDAY.sub(" ", text)).lstrip("约于在自从 ").strip()
@@ -193,7 +196,7 @@ def _short_year(found: re.Match[str], today: date) -> date:
     if len(found[1]) == 1:
         if len(found[3]) == 1:
             raise _Refused("date.ambiguous")
-        return _day(_century(third, today), first, second)
+        return _month_first(first, second, _century(third, today), today)
     if len(found[3]) == 2 and first <= 12 and "年" not in found[0]:
         try:
             other = date(_century(third, today), first, second)
@@ -203,6 +206,14 @@ def _short_year(found: re.Match[str], today: date) -> date:
         if other and abs(other - today) < _NEAR and (written is None or abs(written - today) > _NEAR):
             raise _Refused("date.ambiguous")
     return _day(_century(first, today), second, third)
+
+
+def _month_first(month: int, day: int, year: int, today: date) -> date:
+    """``4/6/22``; refused where it lies ahead and day before month would not: 6/4/22 on the 6th of April."""
+    written = _day(year, month, day)
+    if day <= 12 and written > today >= date(year, day, month):
+        raise _Refused("date.ambiguous")
+    return written
 
 
 def _without_year(month: int, day: int, today: date, future_days: int) -> date:

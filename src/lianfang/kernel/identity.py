@@ -42,6 +42,7 @@ _LABEL_NEEDS_DIGITS = re.compile(r"^(?:I\.?D\.?(?:NO|CARD)?|NO)(?![:#.])(?!\d{14
 _BRACKETS = re.compile(r"\([^()]*[^\W\dA-Za-z_][^()]*\)")
 _NOISE = re.compile(r"""[\s'"`‘’“”.·。!！:\-—_/\\|]+""")
 _HIDDEN = re.compile(r"[*#●•○×✱□■◎?？…]|X(?=X)|(?<=X)X|(?<=[*])X(?=[*])")
+_NUMBERING = re.compile(r"(?:^|(?<=[\s,;、/]))\d{1,2}[.、)]\s*(?=[1-9]\d{14})")
 _SEPARATORS = re.compile(r"[,;、/\n|]+|(?<=\d[\dXx]) (?=[1-9]\d{14})")
 _MASK_SIGNS = re.compile(r"[*#●•○×✱□■◎…]|[?？](?=.)|[Xx]{2,}")
 _SCIENTIFIC = re.compile(r"\d[Ee]\+?\d")
@@ -96,7 +97,7 @@ def _without_reading(text: object) -> Identity | None:
 
 
 def _parts(cleaned: str) -> list[str]:
-    named = _BRACKETS.sub("", cleaned).strip()
+    named = _NUMBERING.sub("\n", _BRACKETS.sub("", cleaned)).strip()
     parts = [part for part in _SEPARATORS.split(named) if sum(map(str.isdigit, part)) >= _FEWEST_DIGITS]
     return parts if len(parts) > 1 else [named]
 

@@ -66,6 +66,7 @@ RELATIONS = frozenset(
 )
 """Words that stand in brackets behind a name and say who the person is in the household."""
 
+_CALLED = re.compile(rf"^({'|'.join(sorted(RELATIONS - {'户主'}, key=len, reverse=True))})\s*:\s*")
 _ABSENT = frozenset(
     {"", "无", "不详", "未知", "不明", "没有", "空", "暂无", "NULL", "NONE", "N/A", "NA", "NAN", "-", "--", "/", "\\"}
 )
@@ -92,6 +93,10 @@ _ORDINARY = re.compile(
     r"[一-鿿](?<![无空])(?:[一-鿿](?<![某详知明有无士志姐傅姨爷妈师生太学友等家口人位俩妇])){1,3}|[一-鿿](?<![无空])"
 )
 """Han characters that cannot be decoration or a word for nobody: the cheap way for most cells (the rest is slower)."""
+_NEXT_PERSON = re.compile(rf"(?<=[{_HAN}][)\]】])(?=[{_HAN}]{{2}})|(?<=[{_HAN})\]】])\s+(?=\d{{1,2}}[.、)]\s*[{_HAN}])")
+"""Between people with nothing but a bracket or a number between: 张三(父)李四(母), 1.张三 2.李四."""
+_SURNAME_FIRST = re.compile(r"[A-Za-z][A-Za-z'\-]+, ?[A-Za-z][A-Za-z'\-]*(?: [A-Za-z][A-Za-z'.\-]*)?")
+"""SMITH, JOHN is one person; what has a space before the comma is two."""
 _OUTER_SEPARATORS = re.compile(r"[\n、,;|&+]|(?<=[一-鿿]{2}) [和及] (?=[一-鿿]{2})")
 
 
@@ -102,7 +107,11 @@ def read_name(text: object) -> Name:
     cleaned = clean_text(text).replace("\n", " ")
     if cleaned.upper() in _ABSENT:
         return Name()
-    bare, relation = _without_brackets(_LABEL.sub("", _NUMBERING.sub("", cleaned)))
+    cleaned = _NUMBERING.sub("", cleaned)
+    called = _CALLED.match(cleaned)
+    bare, relation = _without_brackets(_LABEL.sub("", cleaned[called.end() :] if called else cleaned))
+    if called and not relation:
+        relation = called[1]
     if not any(character.isalpha() for character in bare):
         return Name(relation=relation, problem="name.not_a_name" if bare else "")
     if bare.isascii():
@@ -190,9 +199,10 @@ def read_people(text: object) -> tuple[Name, ...]:
 def _split_outside_brackets(text: str) -> list[str]:
     hidden = _BRACKETS.sub(lambda found: re.sub(r"[\n、,;|&+/ ]", "\x00", found[0]), text)
     hidden = re.sub(r"\s+(?=[(\[【])", "", hidden)
+    hidden = _NEXT_PERSON.sub("、", hidden)
     if not re.search(r"[A-Za-z]/|/[A-Za-z]", hidden):
         hidden = hidden.replace("/", "、")
-    elif "," in hidden and "/" not in hidden and not re.search(rf"[{_HAN}]", hidden):
+    if _SURNAME_FIRST.fullmatch(hidden):
         return [hidden]
     return [piece.strip() for piece in _OUTER_SEPARATORS.split(hidden) if piece.strip()]
 

@@ -46,7 +46,10 @@ _SEPARATORS = re.compile(
 )
 _SPAN = re.compile(r"[+\d*][\d*+\-—~.\s]*")
 _EXTENSION = re.compile(r"(?:转|分机|EXT\.?)\s*(\d{1,5})", re.IGNORECASE)
-_LETTER_MASK = re.compile(r"(?<=\d)[Xx×●○#?？]{2,}(?=\d)|(?<=\d)[Xx×●○#?？]{2,}$")
+_LETTER_MASK = re.compile(r"(?<=\d)(?:[Xx×●○•·_#?？]{2,}|…+)(?=\d|$)")
+_GROUPED = re.compile(r"1\d,\d{3},\d{3},\d{3}")
+_DECIMALS = re.compile(r"(?<=\d{11})\.0+(?!\d)")
+_DASHED_EXTENSION = re.compile(r"(0\d{2,3}-?[2-9]\d{6,7})-(\d{1,5})(?!\d)")
 _LABELS = re.compile(
     r"(?:联系)?(?:电话|手机|座机|固话)(?:号码|号)?|移动电话|联系方式|号码|TEL|PHONE|MOBILE|[\s:()\-—.·+?？*]+",
     re.IGNORECASE,
@@ -57,6 +60,8 @@ _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}")
 def read_phones(text: object) -> PhonesReading:
     """Read every number in a cell. Never raises; a cell without digits (``无``) gives nothing and no problem."""
     cleaned = clean_text(text)
+    if _GROUPED.fullmatch(cleaned):
+        cleaned = cleaned.replace(",", "")
     if _MOBILE.fullmatch(cleaned):
         return PhonesReading(phones=(Phone(cleaned, "mobile"),))
     found: list[Phone] = []
@@ -76,6 +81,7 @@ def _read_segment(segment: str, found: list[Phone], problems: list[tuple[str, st
             problems.append(("phone.digits_lost", segment.strip()))
             return
         segment = str(int(float(scientific[0])))
+    segment = _DASHED_EXTENSION.sub(r"\1转\2", _DECIMALS.sub("", segment))
     segment = _LETTER_MASK.sub(lambda mask: "*" * len(mask[0]), segment)
     notes = [note.strip() for note in _NOTE.findall(segment)]
     bare = _NOTE.sub(" ", segment)

@@ -179,7 +179,7 @@ class _Writer:
 
 def _free_column(path: Path, sheet: Sheet) -> int:
     """First column right of everything in a table that has no header (a chat group's chain, bare cells)."""
-    if sheet.name or path.suffix in (".xlsx", ".ods"):
+    if sheet.name or path.suffix in (".xlsx", ".ods", ".xls"):
         return sheet.width()
     table = read_table(path.read_bytes(), suffix=path.suffix.lower())
     return max((len(record.fields) for record in table.records), default=0)

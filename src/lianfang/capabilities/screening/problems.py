@@ -57,6 +57,10 @@ PROBLEMS: dict[str, Words] = {
         _("The cell holds invisible characters that change how it reads"),
         _("Type the text again."),
     ),
+    "cell.swapped": (
+        _("Document number and telephone stand in each other's column"),
+        _("Put each number into its own column."),
+    ),
     "sex.contradiction": (
         _("The sex contradicts the document number"),
         _("Compare with the document and correct what is wrong."),
@@ -80,6 +84,7 @@ SKIPPED: dict[str, Promise | str] = {
     "example": _("example"),
     "numbering": _("numbered but empty"),
     "zero_statement": _("says there is nobody"),
+    "form": _("line of a form"),
     "code_list": _("figures or code list, no people"),
 }
 """Why a row of a file is no person's row."""

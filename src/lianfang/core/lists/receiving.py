@@ -169,6 +169,9 @@ def inspect(source_list: SourceList, *, workbook: Workbook | None = None) -> Sou
     left_out = [[table.key, one.first_row, one.last_row, one.reason] for table in tables for one in table.skipped]
     source_list.skipped = left_out[:MOST_SKIPPED]
     people = [table for table in tables if table.kind == "persons"]
+    if not people and not any(table.kind == "zero_report" for table in tables):
+        # Only a header without people, or the word for nobody, reports zero; what we cannot read must not pass for it.
+        return _refuse(source_list, "file.nobody", {"sheets": len(workbook.sheets)})
     if not people:
         source_list.state = ListState.ZERO
         source_list.counts = {"persons": 0, "rows": 0}

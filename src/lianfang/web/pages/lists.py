@@ -132,7 +132,6 @@ def _result(request: HttpRequest, actor: User, one: SourceList) -> dict[str, Any
         "saved": lists.calls_saved(one),
         "said": _sentence(one),
         "returned": count_list(one) if may_return else None,
-        "old_excel": one.filename.lower().endswith(".xls"),
         "profiles": profile_names(),
         "undo": lists.undo_plan(one) if may_undo else None,
         "skipped": skipped_words(one.skipped),

@@ -118,6 +118,7 @@ WHY: dict[str, Label] = {
     "content_against_label": _("the content says otherwise than the label"),
     "only_candidate": _("the only column that can be it"),
     "second_of_field": _("another column fits better"),
+    "somebody_else": _("number of another person"),
     "other_panel": _("belongs to the table beside it"),
     "unknown": _("not recognised"),
 }

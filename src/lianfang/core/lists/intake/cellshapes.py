@@ -14,9 +14,9 @@ from lianfang.kernel.cells import clean_text, digits_lost
 from lianfang.kernel.surnames import COMPOUND, SINGLE
 
 IDENTITY: Final = re.compile(
-    r"(?:[^\dA-Z*]{0,8}:?)?(?:\d{17}[\dXx]|\d{15}|\d{2,14}\*{2,15}[\dXx]{0,6}|\d\*{10,16}[\dXx])\D{0,2}|[EGHM][A-Z]?\d{7,8}"
+    r"(?:[^\dA-Z*]{0,8}:?)?(?:\d{17}[\dXx]|\d{15}|\d{2,14}\*{1,15}[\dXx]{0,6}|\d\*{10,16}[\dXx])\D{0,2}|[EGHM][A-Z]?\d{7,8}"
 )
-PHONE: Final = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?[\d*]{4}){2}(?!\d)|0\d{2,3}-\d{7,8}")
+PHONE: Final = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?[\d*]{4}){2}(?!\d)|1[3-9]\d\*\d{4}|0\d{2,3}-\d{7,8}")
 DOOR: Final = re.compile(
     r"\d+ ?(?:幢|栋|号楼|#|座)|[A-Z一二三四五六七八九十\d]+ ?单元|\d+ ?室|"
     r"(?:路|街|巷|村|组|院|里|弄)\S{0,6}\d+号|\d+组|\d{1,3}[-/]\d{1,2}[-/]\d{2,4}|\d号院"
@@ -26,6 +26,9 @@ _DAY: Final = re.compile(
     r"(?:20)?\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?.{0,12}|\d{1,2}月\d{1,2}[日号].{0,6}|\d{1,2}[./]\d{1,2}|20\d{6}(?:\d{4,6})?|\d{2}(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)(?:\d{2,4})?",
     re.IGNORECASE,
 )
+_MASKED_RUN: Final = re.compile(r"(?<=\d)(?:[xX×*●○•#?_·]{2,}|…+)(?=[\dXx]|$)")
+"""Signs senders put for hidden digits; a single ``…`` stands for any number of them."""
+_DAY_NUMBER: Final = re.compile(r"20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _HAN_NAME: Final = re.compile(
     r"[㐀-鿿\U00020000-\U0003ffff][㐀-鿿*某xX×·\U00020000-\U0003ffff]{0,3}|[㐀-鿿]+·[㐀-鿿·]+"
 )
@@ -42,6 +45,7 @@ def shape_of(value: Cell) -> str:
     text = clean_text(value)
     if not text:
         return ""
+    text = _MASKED_RUN.sub(lambda run: "*" * len(run[0]), text)
     if isinstance(value, (int, float)):
         return _shape_of_number(text)
     return _shape_of_text(text)
@@ -50,6 +54,8 @@ def shape_of(value: Cell) -> str:
 def _shape_of_number(text: str) -> str:
     if digits_lost(text) or (text.isdigit() and len(text) in (15, 18)):
         return "identity"
+    if _DAY_NUMBER.fullmatch(text):
+        return "day"
     return "phone" if PHONE.fullmatch(text) else "number"
 
 

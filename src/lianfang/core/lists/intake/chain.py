@@ -43,12 +43,12 @@ _ORNAMENT: Final = re.compile(r"[^\w\s·*,、;|()&+/-]|_")
 class Entry:
     """One household of a chain. `people` is empty when only a nickname was written. Texts are cleaned."""
 
-    people: tuple[Name, ...]
-    nickname: str
-    household_size: int
-    phones: str
-    identity: str
-    address: str
+    people: tuple[Name, ...] = ()
+    nickname: str = ""
+    household_size: int = 0
+    phones: str = ""
+    identity: str = ""
+    address: str = ""
 
 
 def looks_like_chain(sheet: Sheet) -> bool:
@@ -66,6 +66,13 @@ def _tells(line: str) -> bool:
     rest = _NUMBERED.sub("", line)
     marks = bool(_PHONE.search(rest)) + bool(_DOOR.search(rest)) + bool(_IDENTITY.search(rest))
     return marks > 0 and len(rest) >= 8 and any("一" <= character <= "鿿" for character in _PHONE.sub("", rest))
+
+
+def tells_of_someone(text: str) -> bool:
+    """Whether a text names somebody and gives an identity number or telephone, all in one."""
+    if len(text) < 14 or not (_IDENTITY.search(text) or _PHONE.search(text)):
+        return False
+    return bool(read_entry(text).people)
 
 
 def sort_lines(sheet: Sheet) -> tuple[list[int], dict[int, str]]:
@@ -95,7 +102,8 @@ def read_entry(line: str) -> Entry:
     rest = _PHONE.sub(" ", rest)
     rest, address = _take_door(rest)
     rest, size = _take_count(rest)
-    bare = re.sub(r"(?:姓名|房号|电话|地址|门牌号?|住址)[:：]", " ", rest)
+    bare = re.sub(r"^(?:我们?家|我是|本人|家里|家人|我)[:,， ]*", " ", rest.strip(" ,、;"))
+    bare = re.sub(r"(?:姓名|房号|电话|地址|门牌号?|住址|身份证)[:：]", " ", bare)
     bare = _ORNAMENT.sub(" ", bare).strip(" ,、;/+-")
     people, left = _people(bare, counted=size > 0)
     return Entry(

@@ -20,7 +20,7 @@ class ColumnGuess:
     `index` from 0; `label` as the sender wrote it, groups before a slash; `field` one of `synonyms.FIELDS`
     (``ignore`` if nothing is known); `confidence` 0..1, below 0.6 a person must look; `why`: ``label``,
     ``label_part``, ``label_content`` (label and content agree), ``content``, ``content_against_label``,
-    ``only_candidate``, ``second_of_field`` or ``unknown``.
+    ``only_candidate``, ``second_of_field``, ``somebody_else`` (a number of another person) or ``unknown``.
     """
 
     index: int
@@ -73,14 +73,22 @@ _MISLABELLED: Final = frozenset({"name", "identity", "phone", "sequence", "sende
 _RAIL_CODES: Final = frozenset({"fz", "cc", "cxh", "zwh"})
 _TEST_WORDS: Final = re.compile(r"阴性|阳性|检测中|待检|[+-]|\(?[+-]\)?|negative|positive", re.IGNORECASE)
 _ELSEWHERE: Final = frozenset({"landlord_name", "landlord_phone", "landlord_identity"})
+_REFINED: Final = {
+    "event_at": frozenset({"arrived_at", "departed_at", "release_at", "result_at"}),
+    "address": frozenset({"registered_address"}),
+}
+"""Fields a group above the label may make more precise."""
+_COMES: Final = re.compile(r"到|抵|返|来|回|入")
+_SOMEBODYS: Final = frozenset({"identity", "phone"})
 
 
 def guess_columns(columns: Sequence[Column]) -> list[ColumnGuess]:
     """One guess per column, conflicts resolved: a field not in `SEVERAL` is given to one column only."""
     rail = len({plain_label(column.code or column.label) for column in columns} & _RAIL_CODES) >= 2
     guesses = [_guess(column, rail=rail) for column in columns]
+    named = [guess.index for guess in guesses if guess.field == "name" and guess.why != "content"]
     guesses = _without_rivals(columns, guesses)
-    return _promoted(columns, guesses)
+    return _promoted(columns, _without_others(columns, guesses, named))
 
 
 def _by_label(column: Column, *, rail: bool) -> tuple[str, float]:
@@ -98,6 +106,11 @@ def _by_label(column: Column, *, rail: bool) -> tuple[str, float]:
             return grouped, grouped_sureness
         if not field and grouped:
             return grouped, min(grouped_sureness, 0.75)
+    if column.group and field in _REFINED:
+        # 抵达/日期, 户籍/地址: the group says which day or address it is.
+        grouped, grouped_sureness = field_of_label(column.group + column.label)
+        if grouped in _REFINED[field]:
+            return grouped, grouped_sureness
     if not field and column.code:
         return field_of_label(column.code)
     return field, sureness
@@ -133,8 +146,9 @@ def _guess_by_content(column: Column, content: dict[str, float]) -> ColumnGuess:
             return ColumnGuess(column.index, column.shown(), field, confidence, "content")
     if is_counting(column.sample):
         return ColumnGuess(column.index, column.shown(), "sequence", 0.6, "content")
-    if content.get("day", 0.0) >= 0.8 and not column.label:
-        return ColumnGuess(column.index, column.shown(), "event_at", 0.4, "content")
+    if content.get("day", 0.0) >= 0.8:
+        field = "arrived_at" if _COMES.search(column.label) else "event_at"
+        return ColumnGuess(column.index, column.shown(), field, 0.4, "content")
     return ColumnGuess(column.index, column.shown(), "ignore", 0.0, "unknown")
 
 
@@ -149,6 +163,8 @@ def _adjusted(field: str, column: Column) -> str:
         return "address" if doors >= 0.5 and length >= 7 else field
     if field == "result" and sum(bool(_TEST_WORDS.fullmatch(text)) for text in texts) * 2 > len(texts):
         return "test_result"
+    if field in ("destination", "origin", "event_place") and shares(column.sample).get("day", 0.0) >= 0.8:
+        return {"destination": "arrived_at", "origin": "departed_at"}.get(field, "event_at")
     if field == "sequence" and len(texts) > 2 and not is_counting(texts) and not all(map(str.isdigit, texts)):
         return "sender_ref"
     return field
@@ -170,6 +186,40 @@ def _without_rivals(columns: Sequence[Column], guesses: list[ColumnGuess]) -> li
     ]
 
 
+def _without_others(columns: Sequence[Column], guesses: list[ColumnGuess], named: list[int]) -> list[ColumnGuess]:
+    """Numbers of somebody else than the person of the row are left out: their label begins with another column's
+    (报告人, 报告人电话), or several columns name people and they stand right of one that was not chosen."""
+    chosen = next((guess.index for guess in guesses if guess.field == "name"), -1)
+    if chosen < 0:
+        return guesses
+    words = {column.index: plain_label(column.label) for column in columns}
+    kept = []
+    for guess in guesses:
+        owner = _owner(guess.index, guesses, words, chosen) if guess.field in _SOMEBODYS else chosen
+        if owner == chosen and guess.field in _SOMEBODYS and len(named) > 1:
+            before = [index for index in named if index < guess.index]
+            own = words[chosen] and words[guess.index].startswith(words[chosen])
+            owner = chosen if own or not before else before[-1]
+        kept.append(guess if owner == chosen else replace(guess, field="ignore", confidence=0.5, why="somebody_else"))
+    return kept
+
+
+def _owner(index: int, guesses: Sequence[ColumnGuess], words: dict[int, str], chosen: int) -> int:
+    """The column of words that begins the label of this one; the chosen name if there is none."""
+    owners = [
+        other.index
+        for other in guesses
+        if other.index not in (index, chosen)
+        and other.field in ("name", "ignore", "companions", "landlord_name", "householder")
+        and len(words[other.index]) >= 2
+        and words[index] != words[other.index]
+        and words[index].startswith(words[other.index].removesuffix("姓名") or words[other.index])
+    ]
+    return owners[0] if owners else chosen
+
+
+_LENDING: Final = re.compile(r"^(?:户主|联系人|业主|家长)(?:姓名|名)?$")
+"""People who stand for the household when the table names nobody else; staff (负责人) never do."""
 _PROMOTABLE: Final = {
     "name": re.compile(r"^(?:户主|联系人|业主|家长|人员|法人|负责人)(?:姓名|名)?$"),
     "phone": re.compile(r"^(?:户主|联系人|家长|家属|监护人|紧急联系人|负责人)?(?:联系)?(?:电话|手机|手机号码?)$"),
@@ -179,7 +229,7 @@ _PROMOTABLE: Final = {
 def _promoted(columns: Sequence[Column], guesses: list[ColumnGuess]) -> list[ColumnGuess]:
     """If nobody else gives a name or a telephone, the householder's or contact's is better than none."""
     fields = {guess.field for guess in guesses}
-    if not fields & PERSON and "householder" not in fields:
+    if not fields & PERSON and not any(_LENDING.match(plain_label(column.label)) for column in columns):
         return guesses
     promoted = list(guesses)
     for field, pattern in _PROMOTABLE.items():

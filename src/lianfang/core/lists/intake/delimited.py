@@ -88,14 +88,17 @@ def delimiter_of(text: str, *, sure: bool) -> str:
     `sure`: the file says it is a table, so a title and notes without separators may outnumber the rows.
     """
     lines = [line for line in text[:65536].splitlines()[:60] if line.strip()]
-    best, best_score = "", 0.0
+    best, best_score = "", (0.0, 0)
     for delimiter in _DELIMITERS:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
         width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         widths.pop(1, None)
         if width == 1 and widths and (sure or delimiter == "\t"):
             width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
-        score = count / max(len(lines), 1) * min(width, 8)
+        if delimiter == "\t" and width > 1 and count == len(lines):
+            return delimiter
+        # Of two that cut equally well the one more lines agree on: 1,990,… in one cell is no row of a CSV.
+        score = (count / max(len(lines), 1) * min(width, 8), count)
         if width > 1 and count * 2 >= sum(widths.values()) and score > best_score:
             best, best_score = delimiter, score
     return best
@@ -171,11 +174,12 @@ def _records(lines: list[str], *, delimiter: str, quoted: bool) -> Iterator[_Rec
 
 def _stray_quote(records: list[_Record], lines: list[str], *, delimiter: str) -> int:
     """First line of a record that swallowed whole rows, 0 if there is none: a line in its middle, or the file's last
-    line, has as many separators as a row has."""
+    line if the mark is still open there, has as many separators as a row has."""
     width = Counter(len(fields) for first, last, fields in records if first == last).most_common(1)
     least = width[0][0] - 1 if width else 1
     for first, last, _ in records:
-        inner = lines[first : last if last == len(lines) else last - 1]
+        closed = last < len(lines) or sum(line.count('"') for line in lines[first - 1 : last]) % 2 == 0
+        inner = lines[first : last - 1 if closed else last]
         if last - first > _QUOTED_LINES_LIMIT or any(line.count(delimiter) >= least > 0 for line in inner):
             return first
     return 0

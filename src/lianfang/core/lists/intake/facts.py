@@ -147,4 +147,5 @@ class CellReaders:
 
 def numbers_in(value: Cell) -> list[str]:
     """Complete citizen numbers in a cell, in order."""
-    return _NUMBERS.findall(clean_text(value).replace(" ", ""))
+    text = clean_text(value)
+    return _NUMBERS.findall(text) or _NUMBERS.findall(text.replace(" ", ""))

@@ -18,6 +18,7 @@ _HINT: Final = re.compile(
     r"(?:非?必填|选填|可空|可不填|代码|文本|文字|数字|日期|字符|下拉.*|单选|多选|\d+位.*|yyyy.*|例[:：如].*|格式.*|如[:：].*|请.*|string.*|char.*|date.*|int.*|填写.*|.*(?:必填|选填|格式).*)",
     re.IGNORECASE,
 )
+_DAY_WORDS: Final = re.compile(r"[\d\s年月日号时分点:./-]|上午|下午|中午|晚上|凌晨|早上|星期.|周.|[A-Za-z]")
 _STATEMENT: Final = re.compile(r"[:：]|填报|单位名称|盖章|制表")
 
 
@@ -41,7 +42,7 @@ def texts_of(row: Sequence[Cell]) -> list[str]:
 
 def _score(row: Sequence[Cell]) -> tuple[float, int]:
     """(points, recognised labels) of a row as a header; values count against it."""
-    points, fields = 0.0, set()
+    points, fields, ignored = 0.0, set(), 0
     for cell in row:
         if cell is None:
             continue
@@ -51,10 +52,19 @@ def _score(row: Sequence[Cell]) -> tuple[float, int]:
         name, sureness = field_of_label(clean_text(cell))
         if name and (name not in fields or name == "ignore"):
             fields.add(name)
+            ignored += name == "ignore"
             points += sureness
-        elif shape_of(cell) in ("identity", "phone", "day", "number", "address"):
+        elif _is_value(clean_text(cell)):
             points -= 1.0
-    return points, len(fields)
+    return points, len(fields) + max(ignored - 1, 0)
+
+
+def _is_value(text: str) -> bool:
+    """Whether a text is what stands below a header; 4月6日核酸 is none, for the day is only part of it."""
+    shape = shape_of(text)
+    if shape == "day":
+        return len(_DAY_WORDS.sub("", text)) < 2
+    return shape in ("identity", "phone", "number", "address")
 
 
 def is_header(row: Sequence[Cell]) -> bool:
@@ -77,6 +87,26 @@ def locate(sheet: Sheet, *, start: int = 0) -> Header | None:
         if enough and points > best_points * 1.25:
             best, best_points = index, points
     return _assembled(sheet, best, start=start) if best >= 0 else None
+
+
+def by_contrast(sheet: Sheet) -> Header | None:
+    """A header of words nobody knows: texts alone, right above the first row with an identity number or telephone."""
+    first = next((at for at, row in enumerate(sheet.rows[:_SEARCHED_ROWS]) if _tells(row)), 0)
+    if not first or not _adjacent(sheet, first, first - 1, start=0):
+        return None
+    row = sheet.rows[first - 1]
+    filled = [cell for cell in row if cell is not None]
+    width = sum(cell is not None for cell in sheet.rows[first])
+    if len(filled) < 2 or len(filled) * 3 < width * 2 or not _is_group_row(row):
+        return None
+    below = {at for at, cell in enumerate(sheet.rows[first]) if shape_of(cell) in ("identity", "phone")}
+    if len(set(map(clean_text, filled))) != len(filled) or any(at >= len(row) or row[at] is None for at in below):
+        return None
+    return _assembled(sheet, first - 1, start=0)
+
+
+def _tells(row: Sequence[Cell]) -> bool:
+    return any(shape_of(cell) in ("identity", "phone") for cell in row)
 
 
 def _adjacent(sheet: Sheet, index: int, other: int, *, start: int) -> bool:
@@ -114,6 +144,7 @@ def _assembled(sheet: Sheet, index: int, *, start: int) -> Header:
         header.hints.append(codes_at)
     elif _adjacent(sheet, index, index - 1, start=start):
         _join_above(sheet, index, header)
+        _take_merged_down(sheet, index, header, start=start)
     if header.first == index or codes_at >= 0:
         _join_below(sheet, index, header, start=start)
     _take_hints(sheet, header, start=start)
@@ -152,7 +183,7 @@ def _is_group_row(row: Sequence[Cell]) -> bool:
     if len(texts) < 2 or any(cell is not None and not isinstance(cell, str) for cell in row):
         return False
     return all(len(text) <= 14 and not _STATEMENT.search(text) for text in texts) and not any(
-        shape_of(text) in ("identity", "phone", "day", "number") for text in texts
+        _is_value(text) and shape_of(text) != "address" for text in texts
     )
 
 
@@ -171,6 +202,21 @@ def _join_above(sheet: Sheet, index: int, header: Header) -> None:
         if text and not labels[column]:
             labels[column], groups[column] = text, ""
     header.labels, header.groups, header.first = labels, groups, index - 1
+
+
+def _take_merged_down(sheet: Sheet, index: int, header: Header, *, start: int) -> None:
+    """Labels of cells merged over several header rows stand in the topmost; of three that is above the groups."""
+    number = sheet.numbers[index]
+    at = {sheet.numbers[one]: one for one in range(max(start, index - 4), index)}
+    for block in sheet.merged:
+        top = at.get(block.first_row)
+        column = block.first_column
+        if top is None or block.last_row < number or block.last_row - block.first_row > 4:
+            continue
+        text = clean_text(sheet.rows[top][column]) if column < len(sheet.rows[top]) else ""
+        if text and column < len(header.labels) and not header.labels[column] and not _STATEMENT.search(text):
+            header.labels[column] = text
+            header.first = min(header.first, top)
 
 
 def _join_below(sheet: Sheet, index: int, header: Header, *, start: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -58,7 +59,8 @@ def _span(value: str | None) -> int:
 
 
 def read_html(path: Path, *, limits: Limits) -> list[Sheet]:
-    """The largest table of a web page as one sheet; a table inside a cell counts as text of that cell."""
+    """The tables of a web page, each a sheet, without those that only arrange others or hold one line; the largest if
+    no other is left. A table inside a cell counts as text of that cell."""
     content = path.read_bytes()
     if len(content) > limits.markup_bytes:
         raise IntakeRefusal("file.too_large", bytes=len(content), limit=limits.markup_bytes)
@@ -66,9 +68,16 @@ def read_html(path: Path, *, limits: Limits) -> list[Sheet]:
         tree = html.document_fromstring(_declared(content))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise IntakeRefusal("file.damaged", reason="html") from error
-    grids = [_html_grid(table, limits=limits) for table in tree.iter("table")]
-    sheets = [grid.sheet(name="") for grid in grids]
-    return [max(sheets, key=lambda sheet: len(sheet.rows))] if sheets else []
+    tables = list(tree.iter("table"))
+    sheets = [_html_grid(table, limits=limits).sheet(name="") for table in tables]
+    lists = [
+        sheet
+        for table, sheet in zip(tables, sheets, strict=True)
+        if len(sheet.rows) > 1 and sheet.width() > 1 and table.find(".//table") is None
+    ]
+    if len(lists) > 1:
+        return [replace(sheet, name=f"表{number}") for number, sheet in enumerate(lists, start=1)]
+    return lists or ([max(sheets, key=lambda sheet: len(sheet.rows))] if sheets else [])
 
 
 def _declared(content: bytes) -> str:

@@ -14,6 +14,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "file.macro": "The file contains macros; save it as .xlsx and send it again.",
     "file.kind": "The content of the file is not what its name says, or its kind cannot be read.",
     "file.empty": "There is nothing in the file.",
+    "file.turned": "People stand in columns, labels in the first one; transpose the table and send it again.",
+    "file.nobody": "No list of people was recognised; put a row with the names of the columns above the people.",
     "file.too_many_rows": "The file has more rows than permitted; split it and send the parts.",
     "file.too_many_columns": "The file has more columns than permitted; delete the columns that are not needed.",
     "file.timeout": "Reading the file took too long; split it and send the parts.",

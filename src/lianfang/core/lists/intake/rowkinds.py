@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lianfang.core.lists.intake.cellshapes import shape_of
+from lianfang.core.lists.intake.synonyms import field_of_label
 from lianfang.core.lists.intake.workbook import Cell
 from lianfang.kernel.cells import clean_text
 
@@ -16,6 +17,9 @@ _TOTAL: Final = re.compile(
     r"(?:以上)?(?:共|计|合计|总计|共计)\s*\d+\s*(?:人|户|条|行)[。.]?",
     re.IGNORECASE,
 )
+_SUBTOTAL: Final = re.compile(r"[^\d,，。;；:：]{1,14}(?:小计|合计|总计|共计)(?:人数|数)?[:：]?\s*\d*\s*(?:人|户|条)?")
+_WHOLE_NUMBER: Final = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_NUMBER_ALONE: Final = re.compile(r"[\d\sXx*+\-./E]{5,}")
 _SIGNATURE: Final = re.compile(
     r"(?:注|备注|说明|附注|附|填报|填表|制表|登记|报送|上报|报告|统计|汇总|审核|复核|核对|经办|负责|分管|主管|联系|联络|签发|签字|签名|盖章|单位|日期|时间|社区书记|网格员|抄送|主送|来源|数据来源|截止|截至|打印|第.{1,3}页)"
     r"(?:人|员|单位|部门|日期|时间|电话|方式|领导|签字|签名|盖章|\(.{0,8}\)|者)*\s*[:：]"
@@ -24,7 +28,7 @@ _SIGNATURE_ALONE: Final = re.compile(
     r"(?:填报|填表|制表|登记|报送|上报|统计|审核|复核|经办|核对)(?:人|员|单位|部门|日期|时间)|负责人|联系人|制表|审核"
 )
 _NUMBERED_NOTE: Final = re.compile(
-    r"(?:注|说明|备注|附注)\d?[:：.、 ]|[※*★]|(?:注|说明)$|[-—]{3,}|以下空白|以下无正文|第\s*\d+\s*页"
+    r"(?:注|说明|备注|附注)\d?[:：.、 ]|[※★]|\*(?!.{1,4}$)|(?:注|说明)$|[-—]{3,}|以下空白|以下无正文|第\s*\d+\s*页"
 )
 _NOBODY: Final = re.compile(
     r"(?:\(?(?:今日|本日|当日|本周|截至目前|目前|我社区|本社区|本村|本辖区|辖区内?)?[,，]?(?:均?无|暂无|没有|未发现)(?:新增|此类|上述|相关|重点|返乡|需|符合|排查|情况|对象|人员|数据|记录|报告|内容|人|\s)*\)?[。.]?)|零报告|零新增|none|nil|n/a|0|/+|\\+|-+|—+|无。",
@@ -35,6 +39,10 @@ _EXAMPLE: Final = re.compile(
 )
 
 
+_HEADING: Final = re.compile(
+    r"(?:表|册|名单|台账|人员|情况|信息|社区|居委会|街道|网格|小区|合计|部分|如下|以下.*)[:：]?$"
+)
+"""How a lone text ends that is no name."""
 _SECTION: Final = 20
 """A heading has at most so many characters; what is longer is a note."""
 
@@ -44,7 +52,7 @@ class Skipped:
     """Physical rows that are no person's row, ends included, and why.
 
     `reason`: ``title``, ``header``, ``hints``, ``blank``, ``repeated_header``, ``total``, ``note``, ``section``,
-    ``example``, ``numbering``, ``zero_statement``, ``code_list``.
+    ``example``, ``form`` (a further line of one person's form), ``numbering``, ``zero_statement``, ``code_list``.
     """
 
     first_row: int
@@ -79,6 +87,10 @@ def kind_of_row(row: Sequence[Cell], columns: BodyColumns, *, merged_across: boo
     filled = [(column, text) for column, text in filled if text]
     if not filled:
         return "blank"
+    note = len(filled) == 1 and _SIGNATURE.match(filled[0][1].replace(" ", ""))
+    if not note and any(_WHOLE_NUMBER.search(text) for _, text in filled):
+        # Whoever a complete identity number belongs to must not be lost, wherever on the row it stands.
+        return "example" if _is_example(row) else "person"
     return _kind_of_texts(filled, columns, merged_across=merged_across)
 
 
@@ -96,7 +108,7 @@ def _kind_of_texts(filled: list[tuple[int, str]], columns: BodyColumns, *, merge
     )
     if len(texts) >= 2 and again * 10 >= len(texts) * 7:
         return "repeated_header"
-    if any(_TOTAL.fullmatch(text) for text in compact[:3]):
+    if any(_TOTAL.fullmatch(text) or _SUBTOTAL.fullmatch(text) for text in compact[:3]):
         return "total"
     if _SIGNATURE.match(compact[0]) or _NUMBERED_NOTE.match(compact[0]):
         return "note"
@@ -122,7 +134,9 @@ def _kind_of_lone_text(filled: list[tuple[int, str]], columns: BodyColumns) -> s
     if len(filled) > 1 or columns.width < 3:
         return "person"
     column, text = filled[0]
-    if column in columns.people and len(text.replace(" ", "")) <= 8:
+    if field_of_label(text)[1] == 1.0:
+        return "repeated_header"
+    if column in columns.people and len(text.replace(" ", "")) <= 8 and not _HEADING.search(text):
         return "person"
     if column == 0 or len(text) > _SECTION:
         return "section" if len(text) <= _SECTION else "note"
@@ -131,8 +145,13 @@ def _kind_of_lone_text(filled: list[tuple[int, str]], columns: BodyColumns) -> s
 
 def is_weak_tail(row: Sequence[Cell], columns: BodyColumns) -> bool:
     """Whether a row at the very end of a table is rather a sender's name or a date than a person: it has at most three
-    cells, none of them where people stand, and no number in the sequence column."""
-    filled = [column for column, cell in enumerate(row) if cell is not None and clean_text(cell)]
-    if len(filled) > 3 or any(column in columns.people for column in filled):
+    cells, none of them where people stand, and no number in the sequence column. Where rows are numbered, a lone text
+    is a signature even in the column of names."""
+    filled = [(column, text) for column, cell in enumerate(row) if (text := clean_text(cell))]
+    if any(_WHOLE_NUMBER.search(text) for _, text in filled):
+        return False
+    if len(filled) == 1 and columns.sequence >= 0 and filled[0][0] != columns.sequence:
+        return not _NUMBER_ALONE.fullmatch(filled[0][1])
+    if len(filled) > 3 or any(column in columns.people for column, _ in filled):
         return False
     return not clean_text(_at(row, columns.sequence)).isdigit()

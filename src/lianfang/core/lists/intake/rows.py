@@ -10,7 +10,8 @@ from datetime import date
 from typing import Final, TypedDict
 
 from lianfang.core.lists.intake.addresses import AREA_FIELDS, building_of, joined, room_of, unit_of
-from lianfang.core.lists.intake.chain import read_entry
+from lianfang.core.lists.intake.cellshapes import shape_of
+from lianfang.core.lists.intake.chain import Entry, read_entry
 from lianfang.core.lists.intake.facts import CellReaders, numbers_in, sex_of
 from lianfang.core.lists.intake.mapping import Mapping
 from lianfang.core.lists.intake.rowkinds import Skipped
@@ -35,6 +36,7 @@ _CHAIN_PLACE: Final = re.compile(
     r"^#?(?:接龙)?\s*([一-鿿]{2,12}?)(?=第.{1,4}网格|网格|业主|居民|接龙|核酸|疫情|物业|群|\s|\d+月|[:：,，。])"
 )
 _HOUSEHOLD: Final = re.compile(r"(?:一家|全家|等|共|计)\s*(\d{1,2})\s*(?:口|人|位)")
+_TOLD_BESIDE: Final = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|\d{17}[\dXx]")
 _NOBODY: Final = Name()
 _NO_IDENTITY: Final = Identity()
 _NO_CELLS: Final[list[tuple[Cell, str]]] = []
@@ -120,6 +122,8 @@ class _TableReader:
         self._table = table
         self._context = _place_of(table, context)
         self._readers = CellReaders(today=today)
+        self._beside = Entry()
+        """What the name cell of the current row says besides names: 张三 19900012345."""
         self._columns: dict[str, list[tuple[int, str]]] = {}
         for index, (field, label) in enumerate(zip(mapping.fields, mapping.labels, strict=True)):
             self._columns.setdefault(field, []).append((index, label))
@@ -168,6 +172,7 @@ class _TableReader:
     def _plain(self, cells: list[Cell], seat: tuple[str, int, int]) -> list[RowFacts]:
         readers = self._readers
         people, latin = self._people(cells)
+        cells = self._set_right(cells)
         identities = self._identities(cells, len(people))
         phones, masked = self._phones(cells)
         extra = self._extras(cells)
@@ -252,17 +257,39 @@ class _TableReader:
         """People of the name column, or of the Latin one if that is all there is; and the Latin name if both are."""
         people: list[Name] = []
         latin: tuple[Name, ...] = ()
+        self._beside = Entry()
         for value, label in self._cells(cells, "name"):
-            people.extend(self._readers.people(value, label))
+            if isinstance(value, str) and _TOLD_BESIDE.search(value):
+                self._beside = read_entry(clean_text(value))
+                people.extend(self._beside.people)
+            else:
+                people.extend(self._readers.people(value, label))
         for value, label in self._cells(cells, "name_latin"):
             latin = self._readers.people(value, label)
         if not people:
             return list(latin) or [_NOBODY], ""
         return people, latin[0].text if latin else ""
 
+    def _set_right(self, cells: list[Cell]) -> list[Cell]:
+        """The row with identity number and telephone in their own columns, if they were entered the wrong way round."""
+        numbers, phones = self._columns.get("identity", ()), self._columns.get("phone", ())
+        if len(numbers) != 1 or len(phones) != 1:
+            return cells
+        (at, label), (other, _) = numbers[0], phones[0]
+        if max(at, other) >= len(cells) or not (
+            shape_of(cells[at]) == "phone" and shape_of(cells[other]) == "identity"
+        ):
+            return cells
+        self._readers.note("cell.swapped", label, cells[at], "warning")
+        cells = list(cells)
+        cells[at], cells[other] = cells[other], cells[at]
+        return cells
+
     def _identities(self, cells: list[Cell], people: int) -> list[Identity]:
         """One identity per person; numbers are dealt out in order only if there are as many as people."""
         found = self._cells(cells, "identity")
+        if not found and self._beside.identity:
+            found = [(self._beside.identity, self._columns["name"][0][1])]
         if not found:
             return [_NO_IDENTITY]
         hint = self._text(cells, "identity_type")
@@ -278,6 +305,8 @@ class _TableReader:
 
     def _phones(self, cells: list[Cell]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         found = self._cells(cells, "phone")
+        if self._beside.phones:
+            found = [*found, (self._beside.phones, self._columns["name"][0][1])]
         if len(found) == 1:
             return self._readers.phones(*found[0])
         read = [self._readers.phones(value, label) for value, label in found]
@@ -328,7 +357,8 @@ class _TableReader:
 
     def _chain(self, cells: list[Cell], seat: tuple[str, int, int]) -> list[RowFacts]:
         readers = self._readers
-        entry = read_entry(clean_text(cells[0]))
+        at = self._table.text_column
+        entry = read_entry(clean_text(cells[at]) if at < len(cells) else "")
         phones, masked = readers.phones(entry.phones, "")
         identity = readers.identity(entry.identity, "", hint="") if entry.identity else _NO_IDENTITY
         extra = {"household_size": str(entry.household_size)} if entry.household_size else {}

@@ -15,6 +15,7 @@ from pathlib import Path
 import lianfang
 from lianfang.core.lists.intake.child import OUT_OF_MEMORY
 from lianfang.core.lists.intake.delimited import sheet_of
+from lianfang.core.lists.intake.forms import is_turned
 from lianfang.core.lists.intake.refusals import DEFAULT, IntakeRefusal, Limits
 from lianfang.core.lists.intake.signatures import kind_of
 from lianfang.core.lists.intake.transport import read_workbook
@@ -41,7 +42,7 @@ def open_source(path: Path, *, filename: str, limits: Limits = DEFAULT) -> Workb
         raise IntakeRefusal("file.damaged", reason="incomplete")
     if not isinstance(read, Workbook):
         raise IntakeRefusal(read[0], **read[1])
-    return _not_empty(read)
+    return _usable(read)
 
 
 def open_pasted(text: str, *, limits: Limits = DEFAULT) -> Workbook:
@@ -50,14 +51,15 @@ def open_pasted(text: str, *, limits: Limits = DEFAULT) -> Workbook:
     if len(content) > limits.file_bytes:
         raise IntakeRefusal("file.too_large", bytes=len(content), limit=limits.file_bytes)
     sheet, notices = sheet_of(text.lstrip("\ufeff"), kind="pasted", limits=limits)
-    return _not_empty(
-        Workbook(kind="pasted", sheets=[sheet], sha256=hashlib.sha256(content).hexdigest(), notices=notices)
-    )
+    return _usable(Workbook(kind="pasted", sheets=[sheet], sha256=hashlib.sha256(content).hexdigest(), notices=notices))
 
 
-def _not_empty(workbook: Workbook) -> Workbook:
+def _usable(workbook: Workbook) -> Workbook:
     if not any(sheet.rows for sheet in workbook.sheets):
         raise IntakeRefusal("file.empty")
+    for sheet in workbook.sheets:
+        if is_turned(sheet):
+            raise IntakeRefusal("file.turned", sheet=sheet.name)
     return workbook
 
 

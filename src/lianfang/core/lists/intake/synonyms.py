@@ -7,7 +7,10 @@ pieces of labels, tried in order. Chinese, English and the pinyin initials of of
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
+
+from lianfang.kernel.pinyin import simplified
 
 FIELDS: Final[frozenset[str]] = frozenset(
     """name name_latin identity identity_type phone sex birth_date age nationality address registered_address
@@ -33,7 +36,10 @@ _WORDS: Final[dict[str, str]] = {
         "机主姓名 机主姓氏 姓氏 持码人 旅客 旅客姓名 乘客 乘客姓名 租客 租客姓名 租户 租户姓名 承租人 当事人 "
         "患者 患者姓名 学生 学生姓名 员工 员工姓名 职工姓名 中文姓名 中文名 真实姓名 返乡人员 返乡人员姓名 "
         "对象 对象姓名 人名 密接者 密接姓名 密接者姓名 xm xingming name fullname realname username 被采样人 "
-        "采样人员姓名 家庭成员 家庭成员姓名 成员姓名 住户姓名 居民姓名 本人姓名"
+        "采样人员姓名 家庭成员 家庭成员姓名 成员姓名 住户姓名 居民姓名 本人姓名 大名 姓甚名谁 租住人员 租住人 "
+        "承租人员 入住人 "
+        "入住人员 居住人 居住人员 暂住人 暂住人员 流动人员 被报告人 重点人员 户主及家庭成员 户内人员 家庭人员 "
+        "全家人员"
     ),
     "name_latin": (
         "paxname passengername englishname latinname 英文姓名 英文名 拼音姓名 姓名拼音 护照姓名 证件英文名 "
@@ -44,7 +50,7 @@ _WORDS: Final[dict[str, str]] = {
         "身份号码 证件号 证件号码 证照号码 证件编号 身份证件号 身份证件号码 有效证件号码 有效证件号 证件 "
         "护照号 护照号码 通行证号码 证号 idno id号 idnumber idcard idcardno docno documentno documentnumber "
         "passportno passport certno cardno zjhm zjh sfzh sfzhm sfz gmsfhm gmsfzh sfzjhm zjbh 本人身份证号 "
-        "租客身份证号 购药人身份证号 身份证号/护照号 身份证/护照号"
+        "租客身份证号 购药人身份证号 身份证号/护照号 身份证/护照号 公民身份号 公民身份 身份号"
     ),
     "identity_type": (
         "证件类型 证件种类 证件类别 证件名称 zjlx zjzl sfzjlx doctype documenttype idtype cardtype certtype"
@@ -63,7 +69,8 @@ _WORDS: Final[dict[str, str]] = {
     "address": (
         "地址 住址 现住址 现住地址 现地址 家庭住址 家庭地址 居住地址 居住地 居住地点 现居住地 现居住地址 "
         "现居地 现居住详细地址 现住地 详细地址 详细住址 联系地址 常住地址 常住地 常住详细地址 住所 "
-        "居住详细地址 居住小区及房号 小区及房号 居住小区 家庭详细地址 健康管理地址 出租房地址 出租房屋地址 "
+        "住处 家住哪里 住哪里 住在哪里 居住详细地址 居住小区及房号 小区及房号 居住小区 家庭详细地址 "
+        "健康管理地址 出租房地址 出租房屋地址 "
         "房屋地址 租住地址 居家地址 隔离地址 居住地详细地址 目前居住地 目前住址 现住址(详细到门牌号) "
         "具体地址 具体住址 dz zz xzz xzdz xjzd jzdz jzd xxdz jtzz jtdz czdz lxdz address homeaddress addr "
         "residence currentaddress"
@@ -90,16 +97,18 @@ _WORDS: Final[dict[str, str]] = {
         "小区 小区(村) 小区名称 小区/村 小区名 所在小区 居住小区名称 楼盘 自然村 院落 xiaoqu xqmc compound estate"
     ),
     "building": (
-        "楼幢 楼栋 楼号 幢 幢号 栋 栋号 栋数 楼 楼座 楼幢号 楼栋号 几幢 几栋 号楼 组 楼栋/组 幢/组 ld ldh lh "
+        "楼幢 楼栋 楼号 幢/组号 栋/组号 座 座号 幢 幢号 栋 栋号 栋数 楼 楼座 楼幢号 楼栋号 几幢 几栋 号楼 组 "
+        "楼栋/组 幢/组 ld ldh lh "
         "zh building"
     ),
-    "unit": "单元 单元号 几单元 dy dyh unit",
-    "room": "室 室号 房号 房间号 房间 门牌 门牌号码 户号 门号 房室号 室/号 几室 fh fjh sh mph room roomno",
+    "unit": "梯 梯号 梯位 门洞 单元 单元号 几单元 dy dyh unit",
+    "room": "户室 门室 室 室号 房号 房间号 房间 门牌 门牌号码 户号 门号 房室号 室/号 几室 fh fjh sh mph room roomno",
     "grid": "网格 网格号 网格编号 网格名称 所属网格 所在网格 所属网格编号 wg wgbh wgh sswg grid gridcode",
     "arrived_at": (
         "抵达日期 抵达时间 到达日期 到达时间 返乡日期 返乡时间 返回日期 返回时间 返程时间 到家时间 到家日期 "
         "返岗日期 返岗时间 入境日期 入境时间 入住日期 入住时间 来返时间 返抵时间 抵县时间 抵市时间 抵街时间 "
-        "来本地时间 进入时间 报到时间 到访时间 航班日期 乘车日期 乘车时间 fltdate flightdate ddsj ddrq dqsj "
+        "来本地时间 到达 抵达 返回 抵达日 到达日 来云时间 来返日期 进入时间 报到时间 到访时间 航班日期 "
+        "乘车日期 乘车时间 fltdate flightdate ddsj ddrq dqsj "
         "rjrq rjsj fhsj arrivaltime arrivaldate arrivedat 拟返乡时间 预计返乡时间 预计到达时间"
     ),
     "departed_at": (
@@ -162,23 +171,32 @@ _WORDS: Final[dict[str, str]] = {
         "核查人 核查人员 核查人姓名 核实人 经办人 反馈人 排查人 核查人电话 反馈单位 包保干部 责任人 hcr fkr jbr"
     ),
     "result_measure": "管控措施 拟采取措施 采取措施 处置措施 管控方式 管控状态 管理措施 落实措施 gkcs czcs measure",
-    "landlord_name": "房东 房东姓名 出租人 出租人姓名 出租方 出租方姓名 房主 房主姓名 业主 业主姓名 产权人 fdxm fd",
+    "landlord_name": (
+        "出租户 出租户姓名 屋主 屋主姓名 房东 房东姓名 "
+        "出租人 出租人姓名 出租方 出租方姓名 房主 房主姓名 业主 业主姓名 产权人 fdxm fd"
+    ),
     "landlord_phone": (
-        "房东电话 房东手机 房东手机号 房东联系电话 房东联系方式 出租人电话 出租人联系电话 房主电话 业主电话 "
+        "出租户电话 出租户联系电话 屋主电话 房东电话 房东手机 房东手机号 房东联系电话 房东联系方式 出租人电话 "
+        "出租人联系电话 房主电话 业主电话 "
         "业主联系电话 fddh fdsj"
     ),
     "landlord_identity": (
-        "房东身份证 房东身份证号 房东身份证号码 房东证件号码 出租人身份证号 出租人身份证号码 房主身份证号 "
+        "出租户身份证 出租户身份证号 屋主身份证号 房东身份证 房东身份证号 房东身份证号码 房东证件号码 "
+        "出租人身份证号 出租人身份证号码 房主身份证号 "
         "业主身份证号 fdsfz fdsfzh"
     ),
     "ignore": (
         "民族 文化程度 婚姻状况 职业 房间数 疫苗针次 疫苗接种情况 推送单位 号码归属 号码归属地 归属地 出生年 "
         "属相 链接 照片 关联病例 病例 病例姓名 联系人 紧急联系人 网格员 填报人 登记人 采样人 采样员 监护人 "
-        "楼长 法人 摸排人数 已核查 未核查 mz link url"
+        "楼长 法人 职务 职位 职称 办公电话 值班电话 咨询电话 监督电话 服务热线 传真 传真号码 摸排人数 已核查 "
+        "未核查 mz link url"
     ),
 }
 
 EXACT: Final[dict[str, str]] = {word: field for field, words in _WORDS.items() for word in words.split()}
+
+_RELATIVES: Final = r"(?:同住|同行|共同居住|配偶|妻子|丈夫|爱人|父母|家属)(?:人员|人|者)?"
+"""How a label begins that speaks of somebody who lives or came with the person of the row."""
 
 _OTHER_PEOPLE: Final = (
     r"(?:紧急联系|联络|监护|家长|父亲|母亲|填报|登记|填表|采样(?!者)|流调|推送|报告|上报|审核|网格|包保|楼栋?长|网格长|负责|法人|单位联系|企业联系|关联|病例|陪同|担保|介绍|"
@@ -189,19 +207,23 @@ _OTHER_PEOPLE: Final = (
 PARTS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
     (re.compile(pattern), field)
     for pattern, field in (
-        (r"(?:房东|出租人|出租方|房主|业主|产权人).*(?:身份|证)", "landlord_identity"),
-        (r"(?:房东|出租人|出租方|房主|业主|产权人).*(?:电话|手机|联系|号码|方式)", "landlord_phone"),
-        (r"房东|出租人|出租方|房主|业主(?!.*(?:地址|住址))", "landlord_name"),
+        (r"(?:房东|出租人|出租户|出租方|房主|屋主|业主|产权人).*(?:身份|证)", "landlord_identity"),
+        (r"(?:房东|出租人|出租户|出租方|房主|屋主|业主|产权人).*(?:电话|手机|联系|号码|方式)", "landlord_phone"),
+        (r"房东|出租人|出租方|出租户(?!.*(?:地址|住址))|房主|屋主|业主(?!.*(?:地址|住址))", "landlord_name"),
         (r"^(?:核查|核实|经办|反馈|排查|处置|包保)(?:人|人员|干部|责任人)", "result_by"),
         (r"户主.*关系|与.*关系", "relation"),
         (r"^户主(?:姓名|名)?$", "householder"),
+        (r"(?:家庭成员|家人|户内人员|户内人口)(?:姓名|名单|情况)?$", "name"),
+        (rf"^{_RELATIVES}\d?(?:的)?(?:姓名|名字|情况|信息)?$", "companions"),
+        (rf"^{_RELATIVES}\d?.*(?:身份|证件|号码|电话|手机|联系|年龄|性别|生日|出生)", "ignore"),
         (rf"^{_OTHER_PEOPLE}.*(?:姓名|名字|电话|手机|联系|方式|身份证|证件|号码|员|者|人|长|单位|地址)?$", "ignore"),
         (r"(?:疫苗|接种|针次|民族|学历|职业|照片|签名|签字)", "ignore"),
         (r"(?:人数|户数|总数|合计|占比|完成率|百分比)$", "household_size"),
         (r"证件?(?:类型|种类|类别)|(?:id|doc|cert|card)\s*type", "identity_type"),
         (r"户籍|户口|身份证.*地址|证件.*地址", "registered_address"),
-        (r"身份证|证件?号|身份号|护照号|(?:id|passport|document|cert).*(?:no|num)", "identity"),
-        (r"电话|手机|联系方式|联系号码|(?:phone|mobile|tel)", "phone"),
+        (r"身[份分]证|证件?号|身份号|公民身份|护照号|(?:id|passport|document|cert).*(?:no|num)", "identity"),
+        (r"^(?:办公|值班|咨询|监督|报告|举报|热线|单位).{0,2}电话|传真|热线", "ignore"),
+        (r"电话|手机|联系方式|联[系络].{0,2}号|(?:phone|mobile|tel)", "phone"),
         (r"(?:英文|拼音|护照).*(?:姓名|名)|(?:pax|passenger|english|latin).*name", "name_latin"),
         (r"姓名|名字$|^name|name$", "name"),
         (r"性别|gender", "sex"),
@@ -215,7 +237,10 @@ PARTS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"(?:核查|核实|反馈|排查|处置|落实).*(?:结果|情况|意见|状态)|^反馈", "result"),
         (r"解除.*(?:时间|日期)", "release_at"),
         (r"(?:离开|出发|离境|启程).*(?:时间|日期)", "departed_at"),
-        (r"(?:到达|抵达|返乡|返回|入境|返岗|到家|返|来.?|入住|抵).*(?:时间|日期)|arriv.*(?:time|date)", "arrived_at"),
+        (
+            r"(?:到达|抵达|返乡|返回|入境|返岗|到家|返|来.?|入住|抵).*(?:时间|日期)|来云|哪天(?:到|来|回)|几号(?:到|来|回)|arriv.*(?:time|date)|(?:time|date).*arriv",
+            "arrived_at",
+        ),
         (r"(?:接触|暴露|采样|购药|扫码|赋码|检测|驻留|就诊|登记|发病|确诊).*(?:时间|日期)", "event_at"),
         (r"(?:采样|检测|扫码|就诊|接触|暴露).*(?:点|地|场所|机构|医院)", "event_place"),
         (r"来源|从.*来|旅居|出发地|始发|风险(?:地|区)|涉疫(?:地|区)|何地", "origin"),
@@ -227,9 +252,10 @@ PARTS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             r"(?:现|居|住|家庭|常住|租|隔离|管理|详细|具体|目前).*(?:地址|住址|住地|住所|地点)|地址|住址|address",
             "address",
         ),
+        (r"住(?:在|哪)|哪里住|^home|(?:现|家庭)?住(?:处|哪)", "address"),
         (r"小区.*(?:房号|门牌|楼|栋|幢)", "address"),
         (r"小区|楼盘|自然村", "compound"),
-        (r"楼幢|楼栋|栋号|幢号|号楼", "building"),
+        (r"楼幢|楼栋|栋号|幢号|号楼|^[楼幢栋座组][/或、]?[楼幢栋座组]?号?$", "building"),
         (r"单元", "unit"),
         (r"房号|室号|门牌|房间号|户室", "room"),
         (r"街道|乡镇|镇街", "subdistrict"),
@@ -245,6 +271,28 @@ PARTS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
 )
 """Pieces of labels in the order they are tried; what speaks of other people comes first."""
 
+_CODES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+    (re.compile(pattern), field)
+    for pattern, field in (
+        (
+            r"(?:jjlxr|lxr|jhr|jz|tbr|txr|bgr|jbr|dbr|cyr|cyy|wgy|fzr|wly)(?:xm|dh|lxdh|sjh|sjhm|lxfs|sfzh|sfzhm|zjhm)?",
+            "ignore",
+        ),
+        (r"fd(?:xm|mc)", "landlord_name"),
+        (r"fd(?:lxdh|sjh|sjhm|lxfs)", "landlord_phone"),
+        (r"fd(?:zjhm|sfzhm)", "landlord_identity"),
+        (r"[a-z]{0,4}xm", "name"),
+        (r"[a-z]{0,4}(?:sfzhm?|sfzjhm?|zjhm?|gmsfhm?|gmsfzhm)", "identity"),
+        (r"[a-z]{0,4}(?:lxdh|sjhm?|dhhm?|yddh|lxfs|lxsj)\d?", "phone"),
+        (r"(?:hj|hk)[a-z]{0,3}(?:dz|xz|d|szd)|hj[a-z]{0,3}dz", "registered_address"),
+        (r"(?:x|xj|j|c|m|xc)z[a-z]{0,3}(?:dz|xz|zz)|[xj]{1,2}z[dz]{1,2}z?", "address"),
+        (r"(?:lr|tb|gx|tj|sb|cj)(?:sj|rq)", "ignore"),
+        (r"(?:dd|fh|dq|rj|fx|dl|dy|fg)(?:sj|rq)", "arrived_at"),
+        (r"(?:lk|cf|lj)(?:sj|rq)", "departed_at"),
+    )
+)
+"""Codes of pinyin initials put together from known pieces: ``ryxm`` 人员姓名, ``jjlxrdh`` 紧急联系人电话."""
+
 _BRACKETED: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _DROPPED: Final = re.compile(r"[\s*:_.。、,，★☆※▲●]+")
 
@@ -258,16 +306,25 @@ def plain_label(text: str) -> str:
     return bare or compact
 
 
+@lru_cache(maxsize=20_000)
 def field_of_label(text: str) -> tuple[str, float]:
     """Field a label means and how sure that is (1.0 whole label known, 0.75 a piece of it, 0 unknown, field empty)."""
     label = plain_label(text)
+    if label not in EXACT and not label.isascii():
+        label = simplified(label)
     if not label or len(label) > 40:
         return "", 0.0
     if field := EXACT.get(label):
         return field, 1.0
     if len(label) > 20:
         return "", 0.0
+    if label.isascii() and label.isalnum() and (field := _field_of_code(label)):
+        return field, 0.75
     for pattern, field in PARTS:
         if pattern.search(label):
             return field, 0.75
     return "", 0.0
+
+
+def _field_of_code(code: str) -> str:
+    return next((field for pattern, field in _CODES if pattern.fullmatch(code)), "")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Final
 
 from lianfang.core.lists.intake.cellshapes import shape_of
-from lianfang.core.lists.intake.chain import looks_like_chain, sort_lines
+from lianfang.core.lists.intake.chain import looks_like_chain, tells_of_someone
 from lianfang.core.lists.intake.columns import Column, ColumnGuess, guess_columns
-from lianfang.core.lists.intake.headers import Header, is_header, locate, texts_of
+from lianfang.core.lists.intake.forms import read_forms
+from lianfang.core.lists.intake.headers import Header, by_contrast, is_header, locate, texts_of
+from lianfang.core.lists.intake.panels import Panel, panels_of
 from lianfang.core.lists.intake.rowkinds import BodyColumns, Skipped, is_weak_tail, kind_of_row
-from lianfang.core.lists.intake.synonyms import PERSON
+from lianfang.core.lists.intake.synonyms import PERSON, field_of_label
+from lianfang.core.lists.intake.table import Table as Table
+from lianfang.core.lists.intake.table import blanks
+from lianfang.core.lists.intake.wholesheets import chain_table, form_table, spoken_table
 from lianfang.core.lists.intake.workbook import Cell, Sheet
 from lianfang.kernel.cells import clean_text
 
@@ -21,54 +25,6 @@ _SAMPLE: Final = 200
 _MERGED_DOWN: Final = 60
 """Cells merged over more rows than this are decoration, not one value for several people."""
 _COUNTS: Final = re.compile(r"数|率|人次|户次|合计|总计|核查|完成|新增|累计|count|total", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Table:
-    """One list inside a sheet.
-
-    `kind`: ``persons``; ``zero_report`` (a header and no people, `stated_zero` if somebody wrote 无); ``summary``
-    (figures without people); ``nothing``. `layout`: ``columns`` or ``chain`` (a chat group's sign-up text, one
-    household per line). `body` holds indexes into ``sheet.rows``. Rows in `body` and `skipped` together are all rows
-    from `first_row` to `last_row`, each once. `part` counts the tables of a sheet from 1.
-    """
-
-    sheet: Sheet
-    kind: str
-    layout: str
-    title: str
-    header_rows: tuple[int, ...]
-    columns: tuple[Column, ...]
-    guesses: tuple[ColumnGuess, ...]
-    body: list[int]
-    skipped: list[Skipped]
-    stated_zero: bool = False
-    part: int = 1
-    first_row: int = 1
-    last_row: int = 0
-    _down: dict[tuple[int, int], Cell] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """Name of the table in mappings: the sheet's name, ``name#2`` for the second table of a sheet."""
-        return self.sheet.name if self.part == 1 else f"{self.sheet.name}#{self.part}"
-
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """Labels as shown to people, one per column."""
-        return tuple(column.shown() for column in self.columns)
-
-    def cells(self, index: int) -> list[Cell]:
-        """A row of the body; cells merged over several rows are filled in on each of them."""
-        row = self.sheet.rows[index]
-        if not self._down:
-            return row
-        number = self.sheet.numbers[index]
-        filled = [*row, *[None] * (len(self.columns) - len(row))]
-        for column in range(len(filled)):
-            if filled[column] is None:
-                filled[column] = self._down.get((number, column))
-        return filled
 
 
 def find_table(sheet: Sheet) -> Table | None:
@@ -82,11 +38,13 @@ def find_tables(sheet: Sheet) -> list[Table]:
     if not sheet.rows:
         return []
     if looks_like_chain(sheet):
-        return [_chain_table(sheet)]
+        return [chain_table(sheet)]
+    if forms := read_forms(sheet):
+        return [form_table(sheet, forms)]
     tables: list[Table] = []
     start = 0
     while start < len(sheet.rows):
-        header = locate(sheet, start=start)
+        header = locate(sheet, start=start) or (None if tables else by_contrast(sheet))
         if header is None:
             if not tables:
                 tables.append(_without_header(sheet))
@@ -97,54 +55,37 @@ def find_tables(sheet: Sheet) -> list[Table]:
 
 
 def _panels(table: Table) -> list[Table]:
-    """A form printed twice side by side is two tables: in each, the other's columns are ignored."""
-    labels = [column.shown() for column in table.columns]
-    while labels and not labels[-1]:
-        labels.pop()
-    count = next((n for n in (2, 3, 4) if len(labels) >= 2 * n and labels == labels[: len(labels) // n] * n), 1)
-    if count == 1 or table.kind != "persons" or "name" not in {guess.field for guess in table.guesses}:
+    """The people beside each other on the rows of a table, each a table of its own: the others' columns are ignored."""
+    panels = panels_of(table.columns) if table.kind == "persons" else []
+    if not panels:
         return [table]
-    width = len(labels) // count
-    panels = []
-    for at in range(count):
-        own = range(at * width, (at + 1) * width)
-        guesses = {guess.index: guess for guess in guess_columns([table.columns[index] for index in own])}
-        everybody = tuple(
-            guesses.get(column.index, ColumnGuess(column.index, column.shown(), "ignore", 1.0, "other_panel"))
-            for column in table.columns
+    tables = []
+    claimed = [{index for index in table.body if _people_at(table, panel, index)} for panel in panels]
+    nobodys = set(table.body).difference(*claimed)
+    for at, panel in enumerate(panels):
+        # A row that names nobody in any panel stays a row of the first, to be refused by name.
+        people = sorted(claimed[at] | (nobodys if at == 0 else set()))
+        tables.append(
+            replace(
+                table,
+                guesses=panel.guesses(table.columns),
+                body=people,
+                part=table.part + at,
+                skipped=[] if at else table.skipped,
+            )
         )
-        people = [guess.index for guess in guesses.values() if guess.field in PERSON]
-        body = [
-            index
-            for index in table.body
-            if any(at < len(row) and row[at] is not None for row in (table.sheet.rows[index],) for at in people)
-        ]
-        part = table.part + at
-        panels.append(replace(table, guesses=everybody, body=body, part=part, skipped=[] if at else table.skipped))
-    return panels
+    return tables
 
 
-def _chain_table(sheet: Sheet) -> Table:
-    body, others = sort_lines(sheet)
-    skipped = [Skipped(sheet.numbers[index], sheet.numbers[index], reason) for index, reason in others.items()]
-    titles = [clean_text(sheet.rows[index][0]) for index, reason in others.items() if reason == "title"]
-    return Table(
-        sheet=sheet,
-        kind="persons" if body else "zero_report",
-        layout="chain",
-        title=next((title for title in titles if len(title) > 4), ""),
-        header_rows=(),
-        columns=(),
-        guesses=(),
-        body=body,
-        skipped=sorted([*skipped, *_blanks(sheet, 1, sheet.height)], key=lambda one: one.first_row),
-        last_row=sheet.height,
-    )
+def _people_at(table: Table, panel: Panel, index: int) -> list[int]:
+    row = table.sheet.rows[index]
+    fields = {column: field_of_label(table.columns[column].label)[0] for column in panel.own}
+    return [at for at, field in fields.items() if field in PERSON and at < len(row) and row[at] is not None]
 
 
 def _columns_of(sheet: Sheet, header: Header | None, sample: range) -> tuple[Column, ...]:
     width = len(header.labels) if header else 0
-    rows = [sheet.rows[index] for index in sample]
+    rows = [sheet.rows[index] for index in sample if index < len(sheet.rows)]
     width = max([width, *map(len, rows)])
     columns = []
     for index in range(width):
@@ -180,22 +121,6 @@ def _body_columns(columns: Sequence[Column], guesses: Sequence[ColumnGuess]) -> 
         sequence=next((index for index, name in fields.items() if name == "sequence"), -1),
         width=len(columns),
     )
-
-
-def _blanks(sheet: Sheet, first: int, last: int) -> list[Skipped]:
-    """Runs of blank rows between two physical rows, both included."""
-    runs: list[Skipped] = []
-    expected = first
-    for number in sheet.numbers:
-        if first <= number <= last:
-            if number > expected:
-                runs.append(Skipped(expected, number - 1, "blank"))
-            expected = number + 1
-            while expected in sheet.continued:
-                expected += 1
-    if expected <= last:
-        runs.append(Skipped(expected, last, "blank"))
-    return runs
 
 
 def _merged_across(sheet: Sheet, width: int) -> set[int]:
@@ -240,19 +165,20 @@ def _below_header(sheet: Sheet, header: Header, *, start: int, part: int) -> tup
     body, reasons, stop = _body(sheet, header, deciding)
     skipped += reasons
     last_row = sheet.height if stop == len(sheet.rows) else sheet.numbers[stop] - 1
-    skipped = sorted([*skipped, *_blanks(sheet, first_row, last_row)], key=lambda one: one.first_row)
+    skipped = sorted([*skipped, *blanks(sheet, first_row, last_row)], key=lambda one: one.first_row)
     kind = _kind(sheet, body, columns, guesses)
+    spoken = _free_text(sheet, body, columns) if kind == "nothing" else -1
+    if spoken >= 0:
+        kind, columns, guesses = "persons", (), []
     if kind not in ("persons", "zero_report"):
-        skipped = sorted(
-            [*skipped, *(Skipped(sheet.numbers[index], sheet.numbers[index], "code_list") for index in body)],
-            key=lambda one: one.first_row,
-        )
+        skipped += [Skipped(sheet.numbers[index], sheet.numbers[index], "code_list") for index in body]
+        skipped.sort(key=lambda one: one.first_row)
         body = []
     title = next((text for index in range(start, header.first) for text in texts_of(sheet.rows[index]) if text), "")
     table = Table(
         sheet=sheet,
         kind=kind,
-        layout="columns",
+        layout="chain" if spoken >= 0 else "columns",
         title=title,
         header_rows=header_rows,
         columns=columns,
@@ -261,9 +187,10 @@ def _below_header(sheet: Sheet, header: Header, *, start: int, part: int) -> tup
         skipped=skipped,
         stated_zero=kind == "zero_report" and any(one.reason == "zero_statement" for one in reasons),
         part=part,
+        text_column=max(spoken, 0),
         first_row=first_row,
         last_row=last_row,
-        _down=_merged_down(sheet, header_rows[-1]),
+        down=_merged_down(sheet, header_rows[-1]),
     )
     return table, stop
 
@@ -289,6 +216,15 @@ def _body(sheet: Sheet, header: Header, deciding: BodyColumns) -> tuple[list[int
     return body, skipped, stop
 
 
+def _free_text(sheet: Sheet, body: list[int], columns: Sequence[Column]) -> int:
+    """The column whose cells say in free text who it is about (张三，身份证…，电话…), -1 if there is none."""
+    for column in columns:
+        cells = [row[column.index] for row in map(sheet.rows.__getitem__, body) if column.index < len(row)]
+        if cells and sum(tells_of_someone(clean_text(cell)) for cell in cells) * 2 > len(body):
+            return column.index
+    return -1
+
+
 def _kind(sheet: Sheet, body: list[int], columns: Sequence[Column], guesses: Sequence[ColumnGuess]) -> str:
     fields = {guess.field for guess in guesses if guess.confidence >= 0.4}
     if fields & PERSON:
@@ -303,6 +239,12 @@ def _kind(sheet: Sheet, body: list[int], columns: Sequence[Column], guesses: Seq
     return "summary" if figures else "nothing"
 
 
+def _are_names(sheet: Sheet) -> bool:
+    """Whether a visible sheet of one column is names and nothing else."""
+    names = sum(shape_of(row[0]) == "name" for row in sheet.rows)
+    return sheet.visible and sheet.width() == 1 and len(sheet.rows) >= 3 and names * 10 >= len(sheet.rows) * 9
+
+
 def _without_header(sheet: Sheet) -> Table:
     """Cells without any header: columns are told by their content; rows with one text and no number are titles."""
     telling = [
@@ -310,9 +252,14 @@ def _without_header(sheet: Sheet) -> Table:
         for row in sheet.rows
     ]
     sure = sum(any(shape_of(cell) in ("identity", "phone") for cell in row) for row in sheet.rows)
+    if _are_names(sheet):
+        telling, sure = [True] * len(sheet.rows), len(sheet.rows)
     body = [index for index, tells in enumerate(telling) if tells]
     if not body or sure * 3 < len(body):
         body = []
+    spoken = -1 if body else _free_text(sheet, list(range(len(sheet.rows))), _columns_of(sheet, None, range(_SAMPLE)))
+    if spoken >= 0:
+        return spoken_table(sheet, spoken)
     first = body[0] if body else 0
     columns = _columns_of(sheet, None, range(first, min(first + _SAMPLE, len(sheet.rows))))
     guesses = guess_columns(columns)
@@ -336,6 +283,6 @@ def _without_header(sheet: Sheet) -> Table:
         columns=columns,
         guesses=tuple(guesses),
         body=people,
-        skipped=sorted([*skipped, *_blanks(sheet, 1, sheet.height)], key=lambda one: one.first_row),
+        skipped=sorted([*skipped, *blanks(sheet, 1, sheet.height)], key=lambda one: one.first_row),
         last_row=sheet.height,
     )

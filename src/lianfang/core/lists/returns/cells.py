@@ -55,7 +55,7 @@ class CellProblem:
 
 @dataclass(frozen=True, slots=True)
 class FillReport:
-    """What was written. `target` is the file really written (an ``.xls`` comes back as ``.xlsx``).
+    """What was written. `target` is the file really written (an ``.xls`` older than Excel 97 comes back as ``.xlsx``).
 
     `filled` cells were written, `overwritten` of them held something else before. `first_new_column` counts from 0 and
     is set when columns were appended; `rows_inserted` when a template had too few prepared rows. Notes are codes:

@@ -10,7 +10,7 @@ from lxml import etree
 from .cells import local_clock
 from .package import Package, local, named
 
-_BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 """Built-in number formats that are dates or times, the East Asian ones included (ECMA-376 part 1, 18.8.30)."""
 _NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
@@ -28,11 +28,11 @@ class CellStyles:
         own: dict[int, bool] = {}
         for one in root.iter():
             if local(one) == "numFmt" and one.get("numFmtId") and local(_parent(one)) == "numFmts":
-                own[int(str(one.get("numFmtId")))] = _is_date_code(str(one.get("formatCode")))
+                own[int(str(one.get("numFmtId")))] = is_date_code(str(one.get("formatCode")))
         for group in named(root, "cellXfs"):
             for one in named(group, "xf"):
                 number = int(one.get("numFmtId") or 0)
-                self._dates.append(own.get(number, number in _BUILT_IN_DATES))
+                self._dates.append(own.get(number, number in BUILT_IN_DATES))
 
     def shows_day(self, style: str) -> bool:
         """Whether numbers in such a cell are shown as day or time."""
@@ -45,7 +45,7 @@ def _parent(element: etree._Element) -> etree._Element:
     return element if parent is None else parent
 
 
-def _is_date_code(code: str) -> bool:
+def is_date_code(code: str) -> bool:
     first = _NOT_CODE.sub("", code.split(";")[0])
     return re.search(r"[ymdhsYMDHS年月日]", first) is not None and "General" not in first
 

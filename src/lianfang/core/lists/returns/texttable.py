@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from .errors import ReturnRefused
 
 _DELIMITERS = ("\t", ",", ";", "|")
+_WIDE = "，"
+"""The comma of Chinese keyboards; a delimiter only where no other is."""
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _LINE_END = re.compile("\r\n|\n|\r")
 
@@ -73,8 +75,11 @@ def read_table(raw: bytes, *, suffix: str) -> TextTable:
     if not encoding:
         encoding = "utf-8" if _is_utf8(body) else "gb18030"
     delimiter = _delimiter(body.decode(encoding, "replace"), suffix)
-    # in GBK the second byte of a character may be the code of "|" but never that of the other delimiters
-    one_to_one = not encoding.startswith("utf-16") and not (delimiter == "|" and _survives(body, encoding))
+    if delimiter == _WIDE and not _survives(body, encoding):
+        delimiter = ","
+    # In GBK the second byte of a character may be the code of "|" or half of the wide comma, but no other delimiter.
+    by_character = delimiter in ("|", _WIDE) and _survives(body, encoding)
+    one_to_one = not encoding.startswith("utf-16") and not by_character
     table = TextTable(bom=bom, encoding=encoding, carrier="latin-1" if one_to_one else encoding, delimiter=delimiter)
     try:
         table.records = _records(body.decode(table.carrier), delimiter)
@@ -106,6 +111,8 @@ def _delimiter(text: str, suffix: str) -> str:
         return "\t"
     scores = {mark: sum(1 for line in lines if mark in line) for mark in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda mark: (scores[mark], sum(line.count(mark) for line in lines)))
+    if not scores[best] and sum(_WIDE in line for line in lines) * 2 > len(lines):
+        return _WIDE
     if suffix == ".csv":
         return best if scores[best] else ","
     return best if scores[best] * 2 > len(lines) else "\t"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from .biffbook import NotBiff8, append_to_xls, fill_xls
 from .cells import CellFill, FillReport, NewColumns
 from .errors import ReturnRefused
 from .odsfill import append_to_ods, fill_ods
@@ -39,8 +40,8 @@ def fill_workbook(source: Path, target: Path, cells: Sequence[CellFill]) -> Fill
     """Write values into cells of a .xlsx, .ods, .xls, .csv, .tsv or .txt and leave everything else as it is.
 
     Computed cells and cells under a merged one are refused (ReturnRefused, nothing is written); values that a
-    drop-down list does not allow are left out and reported. An .xls comes back as .xlsx (note
-    ``return.format_changed``, `target` of the report tells the name). `source` and `target` may be the same.
+    drop-down list does not allow are left out and reported. An .xls older than Excel 97 comes back as
+    .xlsx (note ``return.format_changed``, the report tells its name). `source` and `target` may be the same.
     """
     kind = kind_of(source)
     if kind == "text":
@@ -48,7 +49,10 @@ def fill_workbook(source: Path, target: Path, cells: Sequence[CellFill]) -> Fill
     if kind == "ods":
         return fill_ods(source, target, cells)
     if kind == "xls":
-        return _by_way_of_xlsx(source, target, lambda copy, to: _fill_xlsx(copy, to, cells))
+        try:
+            return fill_xls(source, target, cells)
+        except NotBiff8:
+            return _by_way_of_xlsx(source, target, lambda copy, to: _fill_xlsx(copy, to, cells))
     return _fill_xlsx(source, target, cells)
 
 
@@ -63,7 +67,10 @@ def append_columns(source: Path, target: Path, columns: NewColumns) -> FillRepor
     if kind == "ods":
         return append_to_ods(source, target, columns)
     if kind == "xls":
-        return _by_way_of_xlsx(source, target, lambda copy, to: append_to_xlsx(copy, to, columns))
+        try:
+            return append_to_xls(source, target, columns)
+        except NotBiff8:
+            return _by_way_of_xlsx(source, target, lambda copy, to: append_to_xlsx(copy, to, columns))
     return append_to_xlsx(source, target, columns)
 
 

@@ -1,5 +1,5 @@
-"""Results for an .xls: the old binary format cannot be rewritten without loss, so the file comes back as .xlsx with the
-same sheets, values, order of columns and merged ranges, and the report says so."""
+"""Results for an .xls that `biffbook` cannot fill (older than Excel 97, or no column left): it comes back as .xlsx with
+the same sheets, values, order of columns and merged ranges, and the report says so."""
 
 from __future__ import annotations
 
