@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from lianfang.jobs.trouble import Trouble
+from lianfang.jobs.trouble import trouble_of
 
 out = Console()
 err = Console(stderr=True)
@@ -19,10 +19,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per 
 
 @contextlib.contextmanager
 def said_plainly(*, as_json: bool) -> Iterator[None]:
-    """Trouble becomes a sentence and its fix, or JSON, and exit code 1."""
+    """Trouble becomes a sentence and its fix, or JSON, and exit code 1. A fault of the program stays a traceback."""
     try:
         yield
-    except Trouble as trouble:
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as fault:
+        trouble = trouble_of(fault)
+        if trouble is None:
+            raise
         if as_json:
             print_json({"error": {"code": trouble.code, "message": trouble.message, "fix": trouble.fix}})
         else:

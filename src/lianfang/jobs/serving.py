@@ -118,17 +118,28 @@ def answers(address: str) -> bool:
 
 
 def require_migrated() -> None:
-    """Raise Trouble `database.not_migrated` when the database is older than the program."""
+    """Raise Trouble `database.not_migrated` when the database is older than the program, `database.newer` if newer."""
     from django.db import connections
 
-    waiting = workplace.unapplied_migrations()
+    waiting, unknown = workplace.unapplied_migrations(), workplace.unknown_migrations()
     connections.close_all()
+    if unknown:
+        raise newer(unknown)
     if waiting:
         raise Trouble(
             "database.not_migrated",
             f"The database has not had {len(waiting)} migrations, the first is {waiting[0]}.",
             "Make a backup, then run: lianfang migrate",
         )
+
+
+def newer(unknown: list[str]) -> Trouble:
+    """A later release has been at work on this database."""
+    return Trouble(
+        "database.newer",
+        f"The database was made by a later release: it has had {unknown[-1]}.",
+        "Install that release (git pull && scripts/bootstrap.sh --no-dev), or restore the backup made before it",
+    )
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
