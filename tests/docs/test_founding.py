@@ -14,7 +14,7 @@ from lianfang.core.access.roles import Role
 from lianfang.core.audit.models import AuditEntry
 from lianfang.core.people.models import Person
 from lianfang.core.territory.models import Territory
-from lianfang.jobs import founding
+from lianfang.jobs import demo, founding
 from lianfang.jobs.town import Town
 from lianfang.jobs.trouble import Trouble
 from tests.town import TOWN
@@ -52,6 +52,11 @@ class TestTheTown:
             founding._load(folder)
         assert refused.value.code == "town.bad_table"
         assert (Territory.objects.count(), Responsibility.objects.count(), Person.objects.count()) == before
+
+
+class TestTheDemo:
+    def test_takes_no_workplace_for_its_own(self, town: Town) -> None:
+        assert demo.is_here() is False
 
 
 class TestTheFirstCommander:

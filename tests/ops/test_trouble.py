@@ -91,6 +91,15 @@ class TestACommand:
         assert json.loads(done.stdout)["error"]["code"] == "folder.closed"
 
 
+class TestAFileToWrite:
+    @pytest.mark.parametrize(
+        "command", [("report", "bulletin", "--as", "x"), ("reconcile", "--ledger", "a.csv", "--list", "b.csv")]
+    )
+    def test_in_no_folder_is_refused_before_the_work(self, command: tuple[str, ...], tmp_path: Path) -> None:
+        done = lianfang(*command, "--out", str(tmp_path / "gone" / "x.xlsx"), "--json", data=tmp_path)
+        assert json.loads(done.stdout)["error"]["code"] == "cli.no_folder"
+
+
 class TestAFault:
     def test_of_the_program_stays_one(self) -> None:
         assert trouble_of(ValueError("x")) is None

@@ -44,9 +44,18 @@ class Finding:
 def examine() -> Iterator[Finding]:
     """All findings, in the order in which one would mend them."""
     checks: list[Callable[[], Iterator[Finding]]] = [python, clock, browser_files, fonts, folder, disk, keys, port]
-    for check in checks:
-        yield from check()
-    yield from database()
+    said: set[str] = set()
+    for check in [*checks, database]:
+        try:
+            for finding in check():
+                said.add(finding.code)
+                yield finding
+        except Exception as fault:
+            trouble = trouble_of(fault)
+            if trouble is None:
+                raise
+            if trouble.code not in said:
+                yield _finding(trouble)
 
 
 def python() -> Iterator[Finding]:
@@ -189,15 +198,9 @@ def database() -> Iterator[Finding]:
     if workplace.is_embedded() and not (workplace.data_dir() / "database.pass").exists():
         yield Finding(code="database.none", ok=True, message="No database yet: it is made at the first start")
         return
-    try:
-        with workplace.database():
-            workplace.load_django()
-            yield from _reached()
-    except Exception as fault:
-        trouble = trouble_of(fault)
-        if trouble is None:
-            raise
-        yield _finding(trouble)
+    with workplace.database():
+        workplace.load_django()
+        yield from _reached()
 
 
 def _reached() -> Iterator[Finding]:

@@ -71,12 +71,20 @@ def only_server(folder: Path) -> Iterator[None]:
 
 
 def server_pid(folder: Path) -> int | None:
-    """Number of the process that serves `folder`, None when there is none."""
+    """Number of the process that serves `folder`, None when there is none.
+
+    The lock says so, not the number: a number left behind by a crash may be that of a stranger by now.
+    """
     try:
-        text = (folder / "serve.pid").read_text(encoding="ascii").strip()
+        with (folder / "serve.pid").open(encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                text = file.read().strip()
+                return int(text) if text.isdigit() and is_alive(int(text)) else None
     except FileNotFoundError:
-        return None
-    return int(text) if text.isdigit() and is_alive(int(text)) else None
+        pass
+    return None
 
 
 def wait_for_port(number: int, *, seconds: float = HANDOVER_SECONDS) -> None:

@@ -31,7 +31,8 @@ def trouble_of(fault: Exception) -> Trouble | None:
         said = next(iter(str(fault).strip().splitlines()), "no answer")
         return Trouble("database.unreachable", f"The database does not answer: {said}", database_fix(str(fault)))
     if isinstance(fault, OSError) and fault.errno in _CLOSED:
-        return Trouble("folder.closed", f"{fault.filename} cannot be written or read.", FOLDER_OPEN)
+        place = fault.filename or "A file of the data folder"
+        return Trouble("folder.closed", f"{place} cannot be written or read by this account.", FOLDER_OPEN)
     if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
         return Trouble("disk.full", "The disk is full.", "Free at least 2 GB, then repeat")
     return None
@@ -39,7 +40,7 @@ def trouble_of(fault: Exception) -> Trouble | None:
 
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 KEYS_BACK = "Put the folder keys/ back from its backup: sealed fields open with these keys only"
-FOLDER_OPEN = "Run it as the owner, or: sudo chown -R $(id -u):$(id -g) FOLDER, or name another with LIANFANG_DATA"
+FOLDER_OPEN = "Run it as the owner of the data folder, or name another with LIANFANG_DATA"
 
 
 def database_fix(said: str) -> str:
