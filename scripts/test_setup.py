@@ -1,7 +1,8 @@
-"""Install what the browser tests need beyond Python: Chromium and a Chinese font, from Debian."""
+"""Install what the browser tests need beyond Python, from Debian: Chromium, a Chinese font, a library of Playwright."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -19,6 +20,10 @@ def missing_packages() -> list[str]:
         packages.append("chromium")
     if not any(path.name.startswith("NotoSansCJK") for folder in FONT_FOLDERS for path in Path(folder).glob("*")):
         packages.append("fonts-noto-cjk")
+    try:
+        ctypes.CDLL("libatomic.so.1")  # Playwright's Node is linked against it, and a bare machine has none
+    except OSError:
+        packages.append("libatomic1")
     return packages
 
 

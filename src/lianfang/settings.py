@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lianfang.core import vault
 from lianfang.jobs.demo_logins import LOGINS
+from lianfang.jobs.trouble import Trouble
 from lianfang.web.security import settings_fragment as guard
 from lianfang.web.security.settings_fragment import (  # noqa: F401 - settings by being here
     ACCOUNT_ADAPTER,
@@ -67,8 +68,11 @@ from lianfang.web.security.settings_fragment import (  # noqa: F401 - settings b
 )
 
 
-class BadSetting(RuntimeError):
+class BadSetting(Trouble):
     """An environment variable has a value that cannot be used; the message names it and says what is expected."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__("setting.bad", said, "Correct it and repeat; every variable is in docs/reference/settings.md")
 
 
 def _flag(name: str, default: bool = False) -> bool:
@@ -95,7 +99,8 @@ DEMO = _flag("LIANFANG_DEMO")
 PORT = _number("LIANFANG_PORT", 8000)
 
 DEMO_LOGINS: list[dict[str, str]] = LOGINS if DEMO else []
-KEYS = vault.load_key_ring(DATA_DIR / "keys")
+# The exported heads of the log are the first thing a running workplace writes: with them, it has had keys.
+KEYS = vault.load_key_ring(DATA_DIR / "keys", used=(DATA_DIR / "audit" / "heads.txt").exists())
 vault.configure(KEYS)
 SECRET_KEY = KEYS.session.hex()
 
@@ -137,9 +142,15 @@ def _database() -> dict[str, object]:
         from lianfang.jobs.postgres import connection_settings
 
         return connection_settings(DATA_DIR)
+    from psycopg import ProgrammingError
     from psycopg.conninfo import conninfo_to_dict
 
-    found = conninfo_to_dict(url)
+    try:
+        found = conninfo_to_dict(url)
+    except ProgrammingError:  # its text may repeat the password
+        raise BadSetting(
+            "LIANFANG_DATABASE_URL cannot be read; use postgresql://user:password@host:5432/lianfang"
+        ) from None
     if "dbname" not in found:
         raise BadSetting("LIANFANG_DATABASE_URL: no database name; use postgresql://user:password@host:5432/lianfang")
     return {

@@ -14,7 +14,7 @@ from lianfang.core.access.roles import Role
 from lianfang.core.audit.models import AuditEntry
 from lianfang.core.people.models import Person
 from lianfang.core.territory.models import Territory
-from lianfang.jobs import founding
+from lianfang.jobs import demo, founding
 from lianfang.jobs.town import Town
 from lianfang.jobs.trouble import Trouble
 from tests.town import TOWN
@@ -52,6 +52,53 @@ class TestTheTown:
             founding._load(folder)
         assert refused.value.code == "town.bad_table"
         assert (Territory.objects.count(), Responsibility.objects.count(), Person.objects.count()) == before
+
+
+class TestTheDemo:
+    def test_takes_no_workplace_for_its_own(self, town: Town) -> None:
+        assert demo.is_here() is False
+
+
+class TestTheFirstCommander:
+    def test_is_not_made_beside_another(self, town: Town) -> None:
+        with pytest.raises(Trouble) as refused:
+            founding._commander("second", "高指挥", PASSWORD)
+        assert refused.value.code == "commander.exists"
+
+    def test_keeps_the_role_that_the_town_gave(self, nobody_of_command: User) -> None:
+        founding._commander(nobody_of_command.username, "", PASSWORD)
+        nobody_of_command.refresh_from_db()
+        assert nobody_of_command.must_change_password
+        assert nobody_of_command.check_password(PASSWORD)
+        assert [role.role for role in nobody_of_command.grants.all()] == [Role.COMMAND]
+
+    def test_can_come_back_after_an_administrator_gave_them_a_password(self, nobody_of_command: User) -> None:
+        nobody_of_command.grants.update(waits=True)
+        founding._commander(nobody_of_command.username, "", PASSWORD)
+        assert Grant.objects.in_force(timezone.now()).filter(user=nobody_of_command).exists()
+
+    def test_is_made_new_when_the_town_named_none(self, nobody_of_command: User) -> None:
+        with pytest.raises(Trouble) as refused:
+            founding._commander("gao", "", PASSWORD)
+        assert refused.value.code == "commander.no_name"
+        founding._commander("gao", "高指挥", PASSWORD)
+        made = User.objects.get(username="gao")
+        assert [(role.role, role.territory.code) for role in made.grants.all()] == [(Role.COUNTY, "999999")]
+        assert AuditEntry.objects.filter(code="access.found", subject_id=made.id).exists()
+
+    def test_takes_over_no_other_account(self, nobody_of_command: User) -> None:
+        with pytest.raises(Trouble) as refused:
+            founding._commander("desk", "高指挥", PASSWORD)
+        assert refused.value.code == "commander.name_taken"
+
+    @pytest.fixture
+    def nobody_of_command(self, town: Town) -> User:
+        """The only account of command, which has no password yet."""
+        Grant.objects.filter(role__in=(Role.COUNTY, Role.COMMAND)).exclude(user__username="command").delete()
+        user = User.objects.get(username="command")
+        user.set_unusable_password()
+        user.save()
+        return user
 
 
 class TestTheFirstAdministrator:

@@ -37,9 +37,10 @@ class TestTheReference:
         assert reference.write(tmp_path) == []
 
     def test_removes_pages_that_are_no_longer_made(self, tmp_path: Path) -> None:
-        (tmp_path / "old.md").write_text("# Old\n", encoding="utf-8")
+        (tmp_path / "old.md").write_text(f"{reference.NOTICE}\n\n# Old\n", encoding="utf-8")
+        (tmp_path / "measured.md").write_text("# Measured by something else\n", encoding="utf-8")
         assert "old.md" in reference.write(tmp_path)
-        assert not (tmp_path / "old.md").exists()
+        assert [(tmp_path / name).exists() for name in ("old.md", "measured.md")] == [False, True]
 
 
 class TestEveryAction:

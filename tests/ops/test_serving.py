@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from lianfang.jobs import postgres, serving
@@ -117,6 +118,33 @@ class TestServing:
         wait_until(workplace.answers)
         assert workplace.run("stop", "--json").returncode == 0
         assert server.wait(PATIENCE) == 0
+
+
+class TestADatabaseOfALaterRelease:
+    def test_is_refused_by_name(self, workplace: Workplace) -> None:
+        with postgres.using(workplace.folder) as server, psycopg.connect(server.url, autocommit=True) as connection:
+            name = ("people", "9999_of_next_year")
+            connection.execute("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", name)
+            try:
+                served = workplace.run("serve", "--json")
+                assert json.loads(served.stdout)["error"]["code"] == "database.newer"
+                examined = workplace.run("doctor", "--json")
+                assert "9999_of_next_year" in examined.stdout
+            finally:
+                connection.execute("DELETE FROM django_migrations WHERE name = %s", name[1:])
+
+
+class TestANumberLeftBehind:
+    def test_is_no_server_whoever_has_it_now(self, workplace: Workplace) -> None:
+        stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        try:
+            (workplace.folder / "serve.pid").write_text(str(stranger.pid), encoding="ascii")
+            assert serving.server_pid(workplace.folder) is None
+            assert workplace.run("stop").returncode == 0
+            assert stranger.poll() is None
+        finally:
+            stranger.kill()
+            stranger.wait()
 
 
 class TestDoctor:

@@ -137,6 +137,7 @@ def fill_the_desk() -> dict[str, Any]:
         "report_id": frozen["report"],
         "user_id": worker.id,
         "grant_id": Grant.objects.filter(user=worker).order_by("id")[0].id,
+        "waiting_id": _waiting(grid).id,
         "responsibility_id": Responsibility.objects.filter(territory=grid).order_by("id")[0].id,
         "kind": "log",
         "form": "xlsx",
@@ -146,6 +147,22 @@ def fill_the_desk() -> dict[str, Any]:
         "now": now.isoformat().replace("+00:00", "Z"),
         "today": timezone.localdate(now).isoformat(),
     }
+
+
+def _waiting(grid: Territory) -> Grant:
+    """A role that an administrator gave and nobody has confirmed."""
+    now = timezone.now()
+    user = User.objects.create_user("waiting", None, display_name="待确认")
+    return Grant.objects.create(
+        user=user,
+        role="grid_worker",
+        territory=grid,
+        starts_at=now,
+        ends_at=now + timedelta(days=1),
+        reason="test",
+        granted_by=User.objects.get(username="administrator"),
+        waits=True,
+    )
 
 
 def _double(person: Person) -> Person:

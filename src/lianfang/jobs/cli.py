@@ -11,9 +11,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from lianfang.jobs import cli_ledger, cli_report, postgres, serving, workplace
+from lianfang.jobs import cli_ledger, cli_report, founding, postgres, serving, workplace
 from lianfang.jobs import doctor as examination
-from lianfang.jobs.cli_frame import AsJson, out, print_json, said_plainly
+from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, said_plainly
 from lianfang.jobs.demo_logins import LOGINS
 from lianfang.jobs.processes import die_with_parent, is_alive
 from lianfang.jobs.trouble import Trouble
@@ -48,12 +48,14 @@ def serve(as_json: AsJson = False) -> None:
 
 @app.command()
 def demo(
-    scale: Annotated[float, typer.Option(help="Size of the town, 1 as the real one; only when it is empty.")] = 1,
+    scale: Annotated[
+        float, typer.Option(min=0.01, max=100, help="Size of the town, 1 as the real one; only when it is empty.")
+    ] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Build the demo town when the database is empty, serve it, and print who can log in.
 
-    All people in it are invented. A second factor is off in the demo.
+    All people in it are invented. A second factor is off in the demo, so a database that holds a workplace is refused.
     """
     if parent := os.environ.get("LIANFANG_PARENT"):
         die_with_parent(int(parent))
@@ -61,7 +63,7 @@ def demo(
 
     def prepare() -> None:
         _migrate(quiet=True)
-        importlib.import_module("lianfang.jobs.demo").build(scale=scale)
+        _build_town(scale, quiet=as_json)
 
     def ready(address: str) -> None:
         logins = [_login_row(login) for login in LOGINS]
@@ -129,6 +131,20 @@ def stop(as_json: AsJson = False) -> None:
             out.print(f"Stopped process {pid}" if pid else "Nothing was running")
 
 
+def _build_town(scale: float, *, quiet: bool) -> None:
+    town = importlib.import_module("lianfang.jobs.demo")
+    with bar_of(quiet=quiet) as bar:
+        stages = {"people": "Building the demo town", "day": "Playing its day"}
+        tasks = {stage: bar.add_task(said, total=None) for stage, said in stages.items()}
+        town.build(scale=scale, progress=lambda stage, done, of: bar.update(tasks[stage], completed=done, total=of))
+    if not town.is_here():
+        raise Trouble(
+            "demo.workplace",
+            "This database holds a workplace, not the demo town.",
+            "Serve it with: lianfang serve. For the demo name another folder: LIANFANG_DATA=./demo lianfang demo",
+        )
+
+
 def _migrate(*, quiet: bool) -> list[str]:
     from django.core.management import call_command
 
@@ -142,6 +158,7 @@ def _login_row(login: Any) -> dict[str, str]:
     return {name: str(login[name]) for name in ("role", "username", "password")}
 
 
+app.add_typer(founding.founding, name="found")
 app.add_typer(cli_ledger.lists, name="lists")
 app.add_typer(cli_ledger.audit, name="audit")
 app.command()(cli_ledger.work)

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from lianfang.jobs import workplace
-from lianfang.jobs.cli_frame import AsJson, err, out, print_json, said_plainly
+from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, require_folder, said_plainly
 from lianfang.jobs.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -31,13 +30,6 @@ def _workplace() -> Iterator[None]:
     with workplace.database():
         workplace.load_django()
         yield
-
-
-@contextmanager
-def _bar(*, quiet: bool) -> Iterator[Progress]:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=err, disable=quiet, transient=True) as bar:
-        yield bar
 
 
 def _actor(username: str) -> User:
@@ -130,7 +122,7 @@ def _confirm_and_run(user: User, source_list: SourceList, *, quiet: bool) -> Non
     tables = [t for t in source_list.mapping["tables"] if t["kind"] == "persons" and not t["problem"]]
     receiving.confirm(Command(actor=user), list_id=source_list.id, fields={t["key"]: t["fields"] for t in tables})
     source_list.refresh_from_db()
-    with _bar(quiet=quiet) as bar:
+    with bar_of(quiet=quiet) as bar:
         task = bar.add_task("Comparing", total=None)
         matching.run(source_list, on_progress=lambda done, of: bar.update(task, completed=done, total=of))
 
@@ -215,7 +207,8 @@ def reconcile(
     with said_plainly(as_json=as_json):
         from lianfang.jobs.reconciling import reconcile as compare
 
-        with _bar(quiet=as_json) as bar:
+        require_folder(result)
+        with bar_of(quiet=as_json) as bar:
             tasks: dict[str, Any] = {}
 
             def show(what: str, done: int, of: int) -> None:

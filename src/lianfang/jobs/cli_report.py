@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lianfang.jobs import workplace
-from lianfang.jobs.cli_frame import AsJson, out, print_json, said_plainly
+from lianfang.jobs.cli_frame import AsJson, out, print_json, require_folder, said_plainly
 from lianfang.jobs.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def report(
             raise Trouble("report.kind", f"“{kind}” is no report.", f"Use one of {', '.join(KINDS)}")
         if target.suffix.lower() not in ENDINGS:
             raise Trouble("report.format", f"{target.name}: unknown ending.", f"Use one of {', '.join(ENDINGS)}")
+        require_folder(target)
         with workplace.database():
             workplace.load_django()
             paper = _frozen(kind, actor) if freeze else _draft(kind, actor)

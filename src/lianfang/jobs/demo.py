@@ -44,6 +44,7 @@ from lianfang.jobs.town import ensure_sla_profiles
 from lianfang.kernel.uuid7 import uuid7
 
 SEED = 20220406
+COUNTY_CODE, COUNTY = "999999", "云岭县"
 COMMUNITIES, COMPOUNDS, GRIDS, GATES = 8, 167, 60, 64
 """Figures of the seed articles for one subdistrict (S0: 64 gates, S2: 167 compounds)."""
 SCALE_PER_SUBDISTRICT = 5
@@ -91,6 +92,13 @@ def build(scale: float = 1, *, seed: int = SEED, now: datetime | None = None, pr
     return True
 
 
+def is_here() -> bool:
+    """Whether the town of the database is the demo's: its county, and an account for every demo log-in."""
+    tops = set(Territory.objects.filter(parent=None).values_list("code", "name"))
+    names = {login.username for login in LOGINS}
+    return tops == {(COUNTY_CODE, COUNTY)} and User.objects.filter(username__in=names).count() == len(names)
+
+
 def _silent(stage: str, done: int, of: int) -> None:
     """Nobody asked to be told."""
 
@@ -105,7 +113,7 @@ class _Town:
         self.residents: list[Resident] = []
 
     def build(self, scale: float) -> None:
-        county = self.surveyor.area(Level.COUNTY, "999999", "云岭县", None)
+        county = self.surveyor.area(Level.COUNTY, COUNTY_CODE, COUNTY, None)
         copy_rows(Territory, [county])
         plans = list(_plans(scale))
         by_name = {county.name: county}

@@ -16,13 +16,15 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lianfang.core import vault
 from lianfang.jobs import assets, serving, workplace
 from lianfang.jobs.pgbinaries import SUPPORTED
-from lianfang.jobs.trouble import Trouble
+from lianfang.jobs.trouble import KEYS_BACK, Trouble, trouble_of
 
 FREE_BYTES = 2 * 1024**3  # a day's lists, their attachments and the database's log, with room to spare
 FONTS = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf", "NotoSerifSC-Regular.ttf", "NotoSerifSC-Bold.ttf")
 KEY_BYTES = 32
+SKEW_SECONDS = 60.0  # deadlines are minutes: more would be seen by people
 ZONE = "Asia/Shanghai"
 
 
@@ -42,9 +44,18 @@ class Finding:
 def examine() -> Iterator[Finding]:
     """All findings, in the order in which one would mend them."""
     checks: list[Callable[[], Iterator[Finding]]] = [python, clock, browser_files, fonts, folder, disk, keys, port]
-    for check in checks:
-        yield from check()
-    yield from database()
+    said: set[str] = set()
+    for check in [*checks, database]:
+        try:
+            for finding in check():
+                said.add(finding.code)
+                yield finding
+        except Exception as fault:
+            trouble = trouble_of(fault)
+            if trouble is None:
+                raise
+            if trouble.code not in said:
+                yield _finding(trouble)
 
 
 def python() -> Iterator[Finding]:
@@ -137,6 +148,11 @@ def disk() -> Iterator[Finding]:
 
 def keys() -> Iterator[Finding]:
     place = workplace.data_dir() / "keys"
+    used = (workplace.data_dir() / "audit" / "heads.txt").exists()
+    lost = vault.missing(place, used=used)
+    if lost:
+        yield Finding(code="keys.missing", ok=False, message=f"{place} has no {', '.join(lost)}.", fix=KEYS_BACK)
+        return
     found = sorted(place.glob("*.key")) if place.exists() else []
     if not found:
         yield Finding(code="keys.none", ok=True, message="No keys yet: they are made at the first start")
@@ -182,34 +198,56 @@ def database() -> Iterator[Finding]:
     if workplace.is_embedded() and not (workplace.data_dir() / "database.pass").exists():
         yield Finding(code="database.none", ok=True, message="No database yet: it is made at the first start")
         return
-    try:
-        with workplace.database():
-            workplace.load_django()
-            yield from _reached()
-    except Trouble as trouble:
-        yield _finding(trouble)
+    with workplace.database():
+        workplace.load_django()
+        yield from _reached()
 
 
 def _reached() -> Iterator[Finding]:
-    from django.db import DatabaseError, connection
+    from django.db import connection
 
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SHOW server_version_num")
-            number = int(cursor.fetchone()[0])
-        waiting = workplace.unapplied_migrations()
-    except DatabaseError as failure:
+            cursor.execute(
+                "SELECT current_setting('server_version_num')::int, clock_timestamp(), getdatabaseencoding()"
+            )
+            number, at, encoding = cursor.fetchone()
+        skew = abs((datetime.now(UTC) - at).total_seconds())
+        waiting, unknown = workplace.unapplied_migrations(), workplace.unknown_migrations()
+        yield from _server(number, skew, encoding)
+        if unknown:
+            yield _finding(serving.newer(unknown))
+            return
         yield Finding(
-            code="database.unreachable",
-            ok=False,
-            message=f"The database does not answer: {str(failure).strip().splitlines()[0]}",
-            fix="Check LIANFANG_DATABASE_URL and that its server runs"
-            if not workplace.is_embedded()
-            else f"Read {workplace.data_dir()}/postgres/server.log",
+            code="database.migrated" if not waiting else "database.not_migrated",
+            ok=not waiting,
+            message="All migrations are applied" if not waiting else f"{len(waiting)} migrations are not applied.",
+            fix="" if not waiting else "lianfang migrate",
         )
-        return
+        if not waiting:
+            yield from _opens()
     finally:
         connection.close()
+
+
+def _opens() -> Iterator[Finding]:
+    """The newest sealed telephone opens with the keys of this folder."""
+    from lianfang.core.people.models import Telephone
+
+    newest = Telephone.objects.order_by("-id").first()
+    if newest is None:
+        return
+    try:
+        _ = newest.number
+    except vault.UnreadableSeal:
+        place = workplace.data_dir() / "keys"
+        said = f"The keys in {place} are not those that this database was sealed with."
+        yield Finding(code="keys.other", ok=False, message=said, fix=KEYS_BACK)
+    else:
+        yield Finding(code="keys.fit", ok=True, message="The keys open what the database holds")
+
+
+def _server(number: int, skew: float, encoding: str) -> Iterator[Finding]:
     major = number // 10_000
     yield Finding(
         code="database.version",
@@ -217,12 +255,15 @@ def _reached() -> Iterator[Finding]:
         message=f"PostgreSQL {major}.{number % 10_000}",
         fix="" if major in SUPPORTED else f"Use PostgreSQL {SUPPORTED[0]} to {SUPPORTED[-1]}",
     )
-    yield Finding(
-        code="database.migrated" if not waiting else "database.not_migrated",
-        ok=not waiting,
-        message="All migrations are applied" if not waiting else f"{len(waiting)} migrations are not applied.",
-        fix="" if not waiting else "lianfang migrate",
-    )
+    if skew > SKEW_SECONDS:
+        said = f"The clock of the database and of this machine differ by {skew:.0f} s."
+        yield Finding(code="clock.skew", ok=False, message=said, fix="timedatectl set-ntp true, on both machines")
+    if encoding != "UTF8":
+        said, fix = (
+            f"The database is in {encoding}.",
+            "createdb --encoding UTF8 --template template0, then restore into it",
+        )
+        yield Finding(code="database.encoding", ok=False, message=said, fix=fix)
 
 
 def _finding(trouble: Trouble) -> Finding:

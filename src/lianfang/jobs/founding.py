@@ -1,14 +1,15 @@
-"""What a new workplace needs before anyone can log in: its territory and people, its first administrator.
+"""What a new workplace needs before anyone can log in: its territory and people, its first administrator and commander.
 
-``python -m lianfang.jobs.founding town FOLDER``, then ``python -m lianfang.jobs.founding administrator NAME``. Both
-refuse when the workplace already has what they would make; everything later goes through the pages.
+`lianfang found town FOLDER`, then `lianfang found administrator NAME` and `lianfang found commander NAME`. All refuse
+when the workplace already has what they would make; everything later goes through the pages.
 """
 
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,13 +17,15 @@ from lianfang.jobs import workplace
 from lianfang.jobs.cli_frame import AsJson, out, print_json, said_plainly
 from lianfang.jobs.trouble import Trouble
 
+if TYPE_CHECKING:
+    from lianfang.core.access.models import User
+    from lianfang.core.territory.models import Territory
+
 TABLES = ("areas.csv", "responsibles.csv", "dwellings.csv", "people.csv")
 FOUNDER_DAYS = 30
 """How long the first administrator's role lasts: time enough to give the lasting ones (house choice)."""
 
-founding = typer.Typer(
-    help="Set up a new workplace.", no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False
-)
+founding = typer.Typer(help="Set up a new workplace.", no_args_is_help=True)
 
 
 @founding.command()
@@ -56,14 +59,38 @@ def administrator(
     """
     with said_plainly(as_json=as_json), workplace.database():
         workplace.load_django()
-        password = secrets.token_urlsafe(12) + "-1a"
+        password = _one_time_password()
         _administrator(username, name, password)
-        if as_json:
-            print_json({"username": username, "password": password})
-        else:
-            out.print(
-                f"{username}: {password}\nIt must be changed at the first log-in.", highlight=False, soft_wrap=True
-            )
+        _pass_on(username, password, as_json=as_json)
+
+
+@founding.command()
+def commander(
+    username: Annotated[str, typer.Argument(help="Log-in name: an account of command that exists, or a new one.")],
+    name: Annotated[str, typer.Option(help="The person's name, for a new account. Accounts are personal.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Print a password for one log-in of the first commander, who confirms the roles that administrators give.
+
+    An account that has a role of command in force (from `found town`) keeps it; a new one gets the role of county
+    command for 30 days. Refused when someone of command can log in already.
+    """
+    with said_plainly(as_json=as_json), workplace.database():
+        workplace.load_django()
+        password = _one_time_password()
+        _commander(username, name, password)
+        _pass_on(username, password, as_json=as_json)
+
+
+def _one_time_password() -> str:
+    return secrets.token_urlsafe(12) + "-1a"
+
+
+def _pass_on(username: str, password: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"username": username, "password": password})
+    else:
+        out.print(f"{username}: {password}\nIt must be changed at the first log-in.", highlight=False, soft_wrap=True)
 
 
 def _town(folder: Path) -> dict[str, int]:
@@ -110,18 +137,10 @@ def _administrator(username: str, name: str, password: str) -> None:
 
     from lianfang.core.access.models import Grant, User
     from lianfang.core.access.roles import Role
-    from lianfang.core.audit import journal
-    from lianfang.core.audit.models import AuditEntry
     from lianfang.core.audit.partitions import ensure_partitions
-    from lianfang.core.territory.models import Territory
     from lianfang.jobs.town import give
 
-    now = timezone.now()
-    top = Territory.objects.filter(parent=None).order_by("path").first()
-    if top is None:
-        raise Trouble(
-            "administrator.no_area", "There is no area yet.", "First: python -m lianfang.jobs.founding town FOLDER"
-        )
+    now, top = timezone.now(), _top()
     if Grant.objects.in_force(now).filter(role=Role.ADMINISTRATOR, user__is_active=True).exists():
         raise Trouble("administrator.exists", "There is an administrator already.", "Ask them for an account")
     if User.objects.filter(username=username).exists():
@@ -130,16 +149,67 @@ def _administrator(username: str, name: str, password: str) -> None:
         ensure_partitions(now=now)
         user = User.objects.create_user(username, password, display_name=name[:60], must_change_password=True)
         give(user, Role.ADMINISTRATOR, top, now=now, reason="first administrator", days=FOUNDER_DAYS)
-        note = journal.Note(
-            kind=AuditEntry.Kind.WRITE,
-            code="access.found",
-            path=top.path,
-            subject_kind="user",
-            subject_id=user.id,
-            facts={"role": Role.ADMINISTRATOR.value},
+        _note_founding(user, Role.ADMINISTRATOR, path=top.path, now=now)
+
+
+def _commander(username: str, name: str, password: str) -> None:
+    from django.db import transaction
+    from django.utils import timezone
+
+    from lianfang.core.access.models import Grant, User
+    from lianfang.core.access.roles import PERMISSIONS, Role
+    from lianfang.core.audit.partitions import ensure_partitions
+    from lianfang.jobs.town import give
+
+    now, top = timezone.now(), _top()
+    confirming = [role.value for role in Role if "access.confirm" in PERMISSIONS[role]]
+    held = Grant.objects.filter(role__in=confirming, starts_at__lte=now, ends_at__gt=now)
+    of_command = held.filter(waits=False, user__is_active=True).select_related("user")
+    if any(grant.user.has_usable_password() for grant in of_command):
+        raise Trouble(
+            "commander.exists",
+            "Someone of command can log in already.",
+            "They confirm roles on the page “Roles to confirm”",
         )
-        journal.write([note], actor_id=None, at=now, now=now)
+    user = User.objects.filter(username=username).first()
+    own = held.filter(user=user) if user else held.none()
+    if user and not own.exists():
+        raise Trouble(
+            "commander.name_taken", f"“{username}” has no role of command.", "Choose another log-in name for a new one"
+        )
+    if not user and not name:
+        raise Trouble("commander.no_name", f"“{username}” is a new account.", "Say whose it is: --name NAME")
+    with transaction.atomic():
+        ensure_partitions(now=now)
+        if user is None:
+            user = User(username=username, display_name=name[:60])
+        user.set_password(password)
+        user.must_change_password, user.is_active = True, True
+        user.save()
+        if not own.update(waits=False):
+            give(user, Role.COUNTY, top, now=now, reason="first commander", days=FOUNDER_DAYS)
+        _note_founding(user, Role.COUNTY, path=top.path, now=now)
 
 
-if __name__ == "__main__":
-    founding()
+def _top() -> Territory:
+    from lianfang.core.territory.models import Territory
+
+    top = Territory.objects.filter(parent=None).order_by("path").first()
+    if top is None:
+        raise Trouble("found.no_area", "There is no area yet.", "First: lianfang found town FOLDER")
+    return top
+
+
+def _note_founding(user: User, role: str, *, path: str, now: datetime) -> None:
+    from lianfang.core.audit import journal
+    from lianfang.core.audit.models import AuditEntry
+
+    note = journal.Note(
+        kind=AuditEntry.Kind.WRITE,
+        code="access.found",
+        path=path,
+        subject_kind="user",
+        subject_id=user.id,
+        facts={"role": str(role)},
+    )
+    journal.write([note], actor_id=None, at=now, now=now)

@@ -93,15 +93,17 @@ def pages() -> dict[str, Callable[[], str]]:
 
 
 def write(folder: Path = FOLDER) -> list[str]:
-    """Write the pages that have changed into `folder`, remove those no longer made; returns the changed names."""
+    """Write the pages that have changed into `folder`, remove those once made here; returns the changed names."""
     load()
     made = {name: make() for name, make in pages().items()}
     made["README.md"] = _contents(made)
     changed = []
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in sorted(path for path in folder.glob("*.md") if path.name not in made):
-        stale.unlink()
-        changed.append(stale.name)
+    for path in sorted(folder.glob("*.md")):
+        # Pages that others write (`make bench`) stay.
+        if path.name not in made and path.read_text(encoding="utf-8").startswith(NOTICE):
+            path.unlink()
+            changed.append(path.name)
     for name, text in made.items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:

@@ -204,10 +204,8 @@ def commands() -> str:
     import typer
 
     from lianfang.jobs.cli import app
-    from lianfang.jobs.founding import founding
 
     parts = list(_command_help("lianfang", typer.main.get_command(app)))
-    parts += _command_help("python -m lianfang.jobs.founding", typer.main.get_command(founding))
     return page(
         "Commands",
         "Every `lianfang` command with its options.\n"

@@ -77,12 +77,20 @@ def only_server(folder: Path) -> Iterator[None]:
 
 
 def server_pid(folder: Path) -> int | None:
-    """Number of the process that serves `folder`, None when there is none."""
+    """Number of the process that serves `folder`, None when there is none.
+
+    The lock says so, not the number: a number left behind by a crash may be that of a stranger by now.
+    """
     try:
-        text = (folder / "serve.pid").read_text(encoding="ascii").strip()
+        with (folder / "serve.pid").open(encoding="ascii") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                text = file.read().strip()
+                return int(text) if text.isdigit() and is_alive(int(text)) else None
     except FileNotFoundError:
-        return None
-    return int(text) if text.isdigit() and is_alive(int(text)) else None
+        pass
+    return None
 
 
 def wait_for_port(number: int, *, seconds: float = HANDOVER_SECONDS) -> None:
@@ -124,17 +132,28 @@ def answers(address: str) -> bool:
 
 
 def require_migrated() -> None:
-    """Raise Trouble `database.not_migrated` when the database is older than the program."""
+    """Raise Trouble `database.not_migrated` when the database is older than the program, `database.newer` if newer."""
     from django.db import connections
 
-    waiting = workplace.unapplied_migrations()
+    waiting, unknown = workplace.unapplied_migrations(), workplace.unknown_migrations()
     connections.close_all()
+    if unknown:
+        raise newer(unknown)
     if waiting:
         raise Trouble(
             "database.not_migrated",
             f"The database has not had {len(waiting)} migrations, the first is {waiting[0]}.",
             "Make a backup, then run: lianfang migrate",
         )
+
+
+def newer(unknown: list[str]) -> Trouble:
+    """A later release has been at work on this database."""
+    return Trouble(
+        "database.newer",
+        f"The database was made by a later release: it has had {unknown[-1]}.",
+        "Install that release (git pull && scripts/bootstrap.sh --no-dev), or restore the backup made before it",
+    )
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

@@ -55,6 +55,17 @@ def load_django() -> None:
     django.setup()
 
 
+def unknown_migrations() -> list[str]:
+    """Names of migrations that the database has had and this release does not know: a newer release was here."""
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(connection)
+    known = loader.disk_migrations.keys() | {old for one in loader.replacements.values() for old in one.replaces}
+    ours = loader.applied_migrations.keys() - known
+    return sorted(f"{app}.{name}" for app, name in ours if app in loader.migrated_apps)
+
+
 def unapplied_migrations() -> list[str]:
     """Names of migrations that the database has not had yet. Needs load_django() and a database."""
     from django.db import connection

@@ -26,6 +26,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.search",
     "lianfang.web.pages.audit",
     "lianfang.web.pages.admin",
+    "lianfang.web.pages.confirming",
     "lianfang.web.pages.territory",
     "lianfang.field.pages",
 )

@@ -69,14 +69,19 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     """Questions about grants."""
 
     def in_force(self, at: datetime | Given) -> Self:
-        """Begun and not ended at `at`."""
-        return self.filter(starts_at__lte=at, ends_at__gt=at)
+        """Begun, not ended at `at`, and not waiting for a second pair of eyes."""
+        return self.filter(starts_at__lte=at, ends_at__gt=at, waits=False)
+
+    def waiting(self, at: datetime) -> Self:
+        """Not ended at `at`, and without effect until someone of command confirms them."""
+        return self.filter(waits=True, ends_at__gt=at)
 
 
 class Grant(models.Model):
     """A role given to an account for an area and a time.
 
-    Invariants: every grant ends, after it begins; nobody grants to themselves.
+    Invariants: every grant ends, after it begins; nobody grants to themselves; nobody confirms their own role or a
+    role they gave; a grant that waits has no effect and is confirmed by nobody.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -87,6 +92,9 @@ class Grant(models.Model):
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=200)
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    waits = models.BooleanField(default=False)
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
 
     objects = GrantQuerySet.as_manager()
 
@@ -94,6 +102,11 @@ class Grant(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="grant_ends_after_it_begins"),
             models.CheckConstraint(condition=~Q(granted_by=F("user")), name="grant_not_to_oneself"),
+            models.CheckConstraint(
+                condition=~Q(confirmed_by=F("user")) & ~Q(confirmed_by=F("granted_by")),
+                name="grant_confirmed_by_another",
+            ),
+            models.CheckConstraint(condition=Q(waits=False) | Q(confirmed_by=None), name="grant_waiting_unconfirmed"),
         ]
 
 

@@ -43,6 +43,7 @@ ALL_PERMISSIONS: dict[str, object] = {
     "reports.submit": _("Submit a unit's daily report"),
     "access.read": _("See accounts and grants"),
     "access.grant": _("Make accounts and give or end grants"),
+    "access.confirm": _("Confirm roles that read people"),
     "sla.edit": _("Change time limits"),
     "audit.read": _("Search the audit log"),
 }
@@ -51,10 +52,10 @@ _SEE = frozenset({"territory.read", "people.read", "lists.read", "work.read", "m
 _DO = frozenset({"people.open", "people.edit", "work.do", "work.report_tip"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.COUNTY: _SEE | {"people.open", "reports.submit"},
+    Role.COUNTY: _SEE | {"people.open", "reports.submit", "access.confirm"},
     Role.COMMAND: _SEE
     | {"people.open", "work.assign", "work.verify", "work.report_tip", "reports.freeze", "reports.submit"}
-    | {"measures.approve", "sla.edit", "territory.edit"},
+    | {"measures.approve", "sla.edit", "territory.edit", "access.confirm"},
     Role.DATA_DESK: _SEE
     | _DO
     | {"lists.import", "lists.decide", "lists.return", "work.assign", "work.verify", "people.merge"}
@@ -70,3 +71,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 
 TOTP_ROLES = frozenset({Role.COUNTY.value, Role.COMMAND.value, Role.DATA_DESK.value, Role.ADMINISTRATOR.value})
 """Roles that command or see whole lists log in with a second factor (switched off in the demo, which says so)."""
+
+_OF_PEOPLE = frozenset(
+    {"people.read", "people.open", "people.edit", "people.merge", "lists.read", "work.read", "measures.read"}
+)
+PEOPLE_ROLES = frozenset(role.value for role in Role if PERMISSIONS[role] & _OF_PEOPLE)
+"""Roles in which one reads about people. Whoever makes accounts cannot bring one into force alone (four eyes)."""

@@ -1,4 +1,4 @@
-"""A new password for someone who lost theirs; which accounts an administrator looks after."""
+"""A new password for someone who lost theirs; which accounts an administrator looks after; roles that wait."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lianfang.core.access.models import Grant, User
+from lianfang.core.access.roles import PEOPLE_ROLES
 from lianfang.core.actions.door import Answer, Command, action
 from lianfang.core.actions.granting import BAD_PASSWORD, NOT_TO_ONESELF
 from lianfang.core.actions.refusals import NotFound, Refusal
@@ -31,7 +32,8 @@ def accounts_seen_by(actor: User, *, permission: str = "access.read") -> QuerySe
 def reset_password(command: Command, *, user_id: UUID, password: str) -> Answer:
     """Give an account a password for one log-in; the person must choose their own then. Ends its open sessions.
 
-    Refused for oneself, and for accounts that hold a role outside the actor's areas.
+    Whoever gives a password could use it: roles of the account that read people wait until someone of command has
+    confirmed them again. Refused for oneself, and for accounts that hold a role outside the actor's areas.
     """
     scopes = command.require_somewhere("access.grant")
     user = accounts_seen_by(command.actor, permission="access.grant").filter(id=user_id).first()
@@ -44,10 +46,12 @@ def reset_password(command: Command, *, user_id: UUID, password: str) -> Answer:
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    command.note("access.reset_password", subject_kind="user", subject_id=user.id)
-    return {"user": str(user.id)}
+    held = Grant.objects.filter(user=user, ends_at__gt=command.now, role__in=PEOPLE_ROLES)
+    waiting = held.update(waits=True, confirmed_by=None, confirmed_at=None)
+    command.note("access.reset_password", subject_kind="user", subject_id=user.id, facts={"waiting": waiting})
+    return {"user": str(user.id), "waiting": waiting}
 
 
 def _elsewhere(user: User, scopes: tuple[str, ...], *, at: datetime) -> bool:
-    paths = Grant.objects.in_force(at).filter(user=user).values_list("territory__path", flat=True)
+    paths = Grant.objects.filter(user=user, ends_at__gt=at).values_list("territory__path", flat=True)
     return any(not path.startswith(scopes) for path in paths)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.core.access.models import Answerer, Grant, OffDuty, Responsibility, User
-from lianfang.core.access.roles import PERMISSIONS, Role
+from lianfang.core.access.roles import PEOPLE_ROLES, PERMISSIONS, Role
 from lianfang.core.actions.door import Answer, Command, action
 from lianfang.core.actions.refusals import NotFound, Refusal, refusal
 from lianfang.core.territory.models import Territory
@@ -48,7 +48,8 @@ def make_account(command: Command, *, username: str, display_name: str, password
 def set_active(command: Command, *, user_id: UUID, active: bool) -> Answer:
     """Close or reopen an account. Its roles must all lie where the actor may give roles."""
     command.require_somewhere("access.grant")
-    for path in Grant.objects.in_force(command.now).filter(user_id=user_id).values_list("territory__path", flat=True):
+    held = Grant.objects.filter(user_id=user_id, ends_at__gt=command.now)
+    for path in held.values_list("territory__path", flat=True):
         command.require("access.grant", path=path)
     if not User.objects.filter(id=user_id).exclude(id=command.actor.id).update(is_active=active):
         raise NotFound("user")
@@ -67,7 +68,7 @@ def grant(
     ends_at: datetime,
     reason: str,
 ) -> Answer:
-    """Give a role in an area for a time."""
+    """Give a role in an area for a time. One that reads people waits until someone of command confirms it."""
     territory = _territory(territory_id)
     command.require("access.grant", path=territory.path)
     if role not in PERMISSIONS or role not in Role.values:
@@ -87,9 +88,10 @@ def grant(
         ends_at=ends_at,
         reason=reason[:200],
         granted_by=command.actor,
+        waits=role in PEOPLE_ROLES,
     )
     command.note("access.grant", path=territory.path, subject_kind="user", subject_id=user_id, facts={"role": role})
-    return {"grant": str(made.id)}
+    return {"grant": str(made.id), "waits": made.waits}
 
 
 @action("access.end_grant")

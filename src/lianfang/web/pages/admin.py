@@ -125,8 +125,11 @@ def set_active(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def reset(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Give an account a password for one log-in."""
     actor_of(request, "access.grant")
-    reset_password(command_of(request), user_id=user_id, password=request.POST.get("password", ""))
-    return done(request, _("The password was set. It holds for one log-in."), to=_here(user_id))
+    answer = reset_password(command_of(request), user_id=user_id, password=request.POST.get("password", ""))
+    said = _("The password was set. It holds for one log-in.")
+    if answer["waiting"]:
+        said += " " + _("Then someone of command has to confirm the roles again.")
+    return done(request, said, to=_here(user_id))
 
 
 @require_POST
@@ -137,7 +140,7 @@ def give(request: HttpRequest, user_id: UUID) -> HttpResponse:
     user, given = admin.account_for(actor, user_id), cleaned(GrantForm(request.POST))
     command = command_of(request)
     ends_at = datetime.combine(given["ends_date"] + timedelta(days=1), time(), tzinfo=timezone.get_default_timezone())
-    granting.grant(
+    answer = granting.grant(
         command,
         user_id=user.id,
         role=given["role"],
@@ -146,7 +149,10 @@ def give(request: HttpRequest, user_id: UUID) -> HttpResponse:
         ends_at=ends_at,
         reason=given["reason"],
     )
-    return done(request, _("The role was given."), to=_here(user_id))
+    said = _("The role was given.")
+    if answer["waits"]:
+        said += " " + _("It takes effect once someone of command has confirmed it.")
+    return done(request, said, to=_here(user_id))
 
 
 @require_POST

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from lianfang.core.access.models import Grant, User
 from lianfang.core.access.roles import ALL_PERMISSIONS, PERMISSIONS, TOTP_ROLES, Role
 from lianfang.core.actions.accounts import accounts_seen_by
+from lianfang.core.actions.confirming import waiting_for
 from lianfang.core.actions.refusals import NotFound
 from lianfang.core.territory.models import Territory
 from lianfang.web.queries.keyset import PAGE, Slice, behind, cut
@@ -106,7 +107,18 @@ def account_for(actor: User, user_id: UUID) -> User:
 
 def grants_of(user: User) -> list[Grant]:
     """Every role the account has or had, the latest first."""
-    return list(user.grants.select_related("territory", "granted_by").order_by("-ends_at", "-starts_at"))
+    return list(
+        user.grants.select_related("territory", "granted_by", "confirmed_by").order_by("-ends_at", "-starts_at")
+    )
+
+
+def waiting_lines(actor: User, *, now: datetime) -> list[tuple[Grant, str, bool]]:
+    """Roles that wait for the actor, with the title of their area and whether their owner chose a password."""
+    waiting = waiting_for(actor, at=now).select_related("user", "territory__parent", "granted_by").order_by("id")
+    return [
+        (grant, _title(grant.territory), grant.user.has_usable_password() and not grant.user.must_change_password)
+        for grant in waiting
+    ]
 
 
 @dataclass(frozen=True, slots=True)

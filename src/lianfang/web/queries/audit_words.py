@@ -6,6 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS: dict[str, str | Promise] = {
+    "access.confirm_grants": _("Confirmed a role"),
+    "access.decline_grants": _("Declined a role"),
     "access.end_grant": _("Ended a role"),
     "access.factor_added": _("Set up a second factor"),
     "access.factor_failed": _("Wrong second factor"),
