@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from lianfang.capabilities.screening.matching import homes_of
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.actions.refusals import Refusal
+from lianfang.core.lists.models import ListRow
 from lianfang.core.measures import actions as measures
 from lianfang.core.measures.models import ControlMeasure
 from lianfang.core.people import actions
@@ -136,3 +138,13 @@ class TestAMeasure:
         assert ControlMeasure.objects.in_force(later).count() == 1
         measures.release(Command(actor=command_post), measure_id=proposed["measure"], reason="检测阴性期满")
         assert not ControlMeasure.objects.in_force(later).exists()
+
+
+class TestARowReadBeforeTheMerge:
+    def test_is_about_the_record_kept(self, twice: tuple[Person, Person], desk: User) -> None:
+        kept, merged = twice
+        row = ListRow(person_id=merged.id)
+        actions.merge(Command(actor=desk), kept_id=kept.id, merged_id=merged.id, reason="同一人")
+        homes = homes_of([row])
+        assert row.person_id == kept.id
+        assert {person_id: home.household_id for person_id, home in homes.items()} == {kept.id: kept.household_id}

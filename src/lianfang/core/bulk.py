@@ -59,7 +59,7 @@ def _copy(statement: sql.Composed, fields: Sequence[models.Field[Any, Any]], lin
     return count
 
 
-BLOCK = 500
+BLOCK = 2000
 """Rows handed to the driver at once."""
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

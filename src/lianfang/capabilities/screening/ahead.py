@@ -1,4 +1,4 @@
-"""The rows of a list on their way to the comparison: unsealed, read, with the dwellings their doors may mean.
+"""The rows of a list on their way to the comparison: unsealed, read, looked up by number and by door.
 
 What all chunks of a list share is made once for a run. While the database writes one chunk, the next is read in a
 thread of its own: the two are of about the same length, and a large list is done in little more than half the time.
@@ -6,7 +6,7 @@ thread of its own: the two are of about the same length, and a large list is don
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,12 +17,14 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
+from lianfang.capabilities.screening.comparing import by_number
 from lianfang.capabilities.screening.placing import Placer
 from lianfang.core.access.answering import AnswerBook
 from lianfang.core.lists.facts import facts_from
 from lianfang.core.lists.models import ListRow, RowDecision, SourceList
 from lianfang.core.territory.models import Level, Territory
 from lianfang.kernel.doors import Door, DoorContext
+from lianfang.kernel.matching import Decision
 from lianfang.kernel.rowfacts import RowFacts
 
 CHUNK = 5000
@@ -33,11 +35,15 @@ NET_KEPT = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some rows of a list in their order, each with what it says and the door it names."""
+    """Some rows of a list in their order, each with what it says and the door it names.
+
+    `proven`: those, by place in the chunk, whom their number tells already.
+    """
 
     rows: Sequence[ListRow]
     facts: Sequence[RowFacts]
     doors: Sequence[Door]
+    proven: Mapping[int, Decision]
 
 
 class RowReader:
@@ -82,7 +88,7 @@ class RowReader:
             self.placer.read(one, context=self._contexts.get(row.sheet)) for one, row in zip(facts, rows, strict=True)
         ]
         self.placer.load_dwellings(doors)
-        return Chunk(rows, facts, doors)
+        return Chunk(rows, facts, doors, by_number(list(zip(facts, doors, strict=True))))
 
 
 _READ = ("source_list", "ordinal", "sheet", "path", "facts_sealed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -50,12 +50,13 @@ class _Memory:
         return [self.people[person_id][1] for person_id in recalled]
 
 
-def compare(rows: Sequence[tuple[RowFacts, Door]], homes: Sequence[Sequence[UUID]]) -> list[Compared]:
-    """Decide each row against the ledger and against the new people of earlier rows, in order; ten queries in all.
+def compare(
+    rows: Sequence[tuple[RowFacts, Door]], homes: Sequence[Sequence[UUID]], *, proven: Mapping[int, Decision]
+) -> list[Compared]:
+    """Decide each row against the ledger and against the new people of earlier rows, in order; six queries in all.
 
-    `homes` are the known dwellings each row's door may mean.
+    `homes` are the known dwellings each row's door may mean, `proven` the rows decided by their number (`by_number`).
     """
-    proven = _by_number(rows)
     wanted = [
         frozenset() if index in proven else frozenset(filter(stored, blocking_keys(facts, door_key(door))))
         for index, (facts, door) in enumerate(rows)
@@ -82,10 +83,12 @@ def compare(rows: Sequence[tuple[RowFacts, Door]], homes: Sequence[Sequence[UUID
     return compared
 
 
-def _by_number(rows: Sequence[tuple[RowFacts, Door]]) -> dict[int, Decision]:
+def by_number(rows: Sequence[tuple[RowFacts, Door]]) -> dict[int, Decision]:
     """Rows whose valid number one person of the ledger holds, and nothing speaks against it: most rows of most lists.
 
     Whoever does not hold the number cannot be a rival then (see `kernel.matching.decide`): nobody else is looked for.
+    For the same reason it may be asked before earlier rows of the list are written: none of them can bring somebody new
+    with a number that the ledger knows. Four queries.
     """
     blind = {
         index: vault.blind_key("id", facts.identity)

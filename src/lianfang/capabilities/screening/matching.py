@@ -96,14 +96,19 @@ def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
     reader = reader_of(source_list)
     chunk, placer = reader.take(first), reader.placer
     rows = chunk.rows
-    compared = compare(list(zip(chunk.facts, chunk.doors, strict=True)), [placer.homes(door) for door in chunk.doors])
+    compared = compare(
+        list(zip(chunk.facts, chunk.doors, strict=True)),
+        [placer.homes(door) for door in chunk.doors],
+        proven=chunk.proven,
+    )
     for row, one in zip(rows, compared, strict=True):
         _write_decision(command, row, one, placer.place(one.door))
     register_newcomers(command, source_list, rows, compared, reader)
+    homes = homes_of(rows)
     _mark_repeats(source_list, rows)
     update_rows(ListRow, rows, fields=DECIDED_FIELDS)
     decided = [row for row in rows if row.decision in ("same", "new")]
-    opened = dispatch(command, source_list, decided, book=reader.book(command.now))
+    opened = dispatch(command, source_list, decided, homes=homes, book=reader.book(command.now))
     done = rows[-1].ordinal + 1 if rows else first
     SourceList.objects.filter(id=list_id).update(
         progress={"stage": "matching", "done": done, "of": source_list.counts.get("persons", done)}
@@ -208,15 +213,42 @@ class _Where:
     dwelling_id: UUID | None
 
 
+class _Home(NamedTuple):
+    """Where the ledger has a person."""
+
+    household_id: UUID
+    path: str
+    dwelling_id: UUID | None
+
+
+def homes_of(rows: Sequence[ListRow]) -> dict[UUID, _Home]:
+    """Where the people of these rows are. A row of someone whose record was merged since is about the one kept."""
+    homes: dict[UUID, _Home] = {}
+    wanted = {row.person_id for row in rows if row.person_id}
+    columns = ("id", "merged_into_id", "household_id", "path", "dwelling_id")
+    while wanted:
+        kept: dict[UUID, UUID] = {}
+        for person_id, into, *home in Person.objects.filter(AnyOf("id", wanted)).values_list(*columns):
+            if into is None:
+                homes[person_id] = _Home._make(home)
+            else:
+                kept[person_id] = into
+        for row in rows if kept else ():
+            row.person_id = kept.get(row.person_id, row.person_id) if row.person_id else None
+        wanted = set(kept.values()) - homes.keys()
+    return homes
+
+
 def dispatch(
-    command: Command, source_list: SourceList, rows: Sequence[ListRow], *, book: AnswerBook | None = None
+    command: Command,
+    source_list: SourceList,
+    rows: Sequence[ListRow],
+    *,
+    homes: dict[UUID, _Home] | None = None,
+    book: AnswerBook | None = None,
 ) -> dict[str, int]:
     """Make every decided row an origin of its household's item."""
-    known = Person.objects.filter(AnyOf("id", {row.person_id for row in rows if row.person_id}))
-    people = {
-        person_id: _Home(household_id, path, dwelling_id)
-        for person_id, household_id, path, dwelling_id in known.values_list("id", "household_id", "path", "dwelling_id")
-    }
+    people = homes_of(rows) if homes is None else homes
     unnamed = {row.household_id for row in rows if row.household_id and not row.person_id}
     households = {household.id: household for household in Household.objects.filter(AnyOf("id", unnamed))}
     limits = limits_of(source_list.sla_code)
@@ -239,14 +271,6 @@ def dispatch(
         )
     opened = join_or_open(command, asks, book=book)
     return {"opened": opened.opened, "joined": opened.joined, "answered": opened.answered}
-
-
-class _Home(NamedTuple):
-    """Where the ledger has a person."""
-
-    household_id: UUID
-    path: str
-    dwelling_id: UUID | None
 
 
 def _where(row: ListRow, people: dict[UUID, _Home], households: dict[UUID, Household]) -> _Where:
