@@ -70,14 +70,14 @@ def _ready(town: Town) -> Iterator[tuple[postgres.Server, dict[str, Any]]]:
 def _import(town: Town, server: postgres.Server, rows: int) -> dict[str, Any]:
     """Import into a copy of the town, so that the next run finds it as it was."""
     with psycopg.connect(server.url, dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {CLONE} WITH (FORCE)")
+        connection.execute(f"DROP DATABASE IF EXISTS {CLONE}")
         connection.execute(f"CREATE DATABASE {CLONE} TEMPLATE lianfang STRATEGY FILE_COPY")
         try:
             place = server.place
             url = f"postgresql://lianfang@/{CLONE}?host={place.socket_dir}&port={PORT}"
             return town.run("import", str(rows), LIANFANG_DATABASE_URL=url, PGPASSFILE=str(place.passfile))
         finally:
-            connection.execute(f"DROP DATABASE IF EXISTS {CLONE} WITH (FORCE)")
+            connection.execute(f"DROP DATABASE IF EXISTS {CLONE}")
 
 
 if __name__ == "__main__":
