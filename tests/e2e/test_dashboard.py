@@ -138,3 +138,42 @@ class TestEveryNumber:
         assert axe(strict_page) == []
         strict_page.set_viewport_size({"width": 390, "height": 844})
         assert not scrolls_sideways(strict_page)
+
+
+class TestThePicture:
+    def test_of_the_days_can_be_read_on_a_phone(
+        self, busy_town: None, strict_page: Page, live_server: Any, log_in: LogIn
+    ) -> None:
+        log_in(strict_page, "command")
+        for width in (390, 1440):
+            strict_page.set_viewport_size({"width": width, "height": 844})
+            strict_page.goto(live_server.url)
+            sizes = strict_page.evaluate(
+                """() => [...document.querySelectorAll('main svg[role=img] text')]
+                .filter(e => e.getClientRects().length)
+                .map(e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a)"""
+            )
+            assert sizes, width
+            assert min(sizes) >= 10, width
+        ids = strict_page.evaluate("[...document.querySelectorAll('main pattern')].map(e => e.id)")
+        assert len(ids) == len(set(ids)), "a hatch of the hidden picture would not be drawn in the shown one"
+
+
+class TestManyLines:
+    def test_stay_chosen_while_a_reason_is_missing(
+        self, busy_town: None, strict_page: Page, live_server: Any, log_in: LogIn
+    ) -> None:
+        log_in(strict_page, "desk")
+        strict_page.goto(f"{live_server.url}/work/")
+        strict_page.locator("[data-select-all]").check()
+        strict_page.get_by_role("button", name="转推…").click()
+        forward = strict_page.get_by_role("dialog").get_by_role("button", name="转推")
+        forward.click()
+        expect(strict_page.locator("#forward-target")).to_be_focused()
+        expect(strict_page.locator("[data-select-count]")).to_have_text("5")
+        strict_page.locator("#forward-target").fill("云峰街道")
+        strict_page.locator("#forward-reason").fill("住云峰街道")
+        forward.click()
+        expect(strict_page.locator("#notes")).to_contain_text("已转推 5 条")
+        strict_page.goto(f"{live_server.url}/work/?segment=done")
+        expect(strict_page.locator("[data-select-row]")).to_have_count(5)

@@ -169,3 +169,32 @@ class TestDoor:
         phone.get_by_role("button", name="确认").click()
         expect(phone.locator("#notes")).to_contain_text("没有变化")
         expect(phone.get_by_text(re.compile("走访过"))).to_be_visible()
+
+
+class TestMistakes:
+    def test_of_two_quick_taps_save_and_say_it_once(self, phone: Page) -> None:
+        phone.locator("article.task.late").get_by_role("link", name=re.compile("记结果")).click()
+        phone.get_by_text("没打通").click()
+        expect(phone.locator(".for-final")).to_be_hidden()
+        phone.locator("button[value=unanswered]").dblclick()
+        expect(phone.locator("#notes .note")).to_have_count(1)
+        expect(phone.locator("#notes")).to_contain_text("再打")
+
+    def test_of_handing_in_are_warned_of(self, phone: Page) -> None:
+        phone.locator("article.task.late").get_by_role("link", name=re.compile("记结果")).click()
+        phone.get_by_text("在家，已核实").click()
+        expect(phone.locator(".for-final")).to_be_visible()
+
+
+class TestTip:
+    def test_keeps_what_was_typed_before_the_door_was_chosen(
+        self, phone: Page, live_server: Any, street: Street
+    ) -> None:
+        phone.goto(f"{live_server.url}/m/report/")
+        phone.locator("textarea[name=text]").fill("租客昨晚回来了")
+        phone.get_by_role("searchbox").fill(street.home.label)
+        phone.locator("#found a").first.click()
+        expect(phone.locator("input[name=dwelling]")).to_have_count(1)
+        expect(phone.locator("textarea[name=text]")).to_have_value("租客昨晚回来了")
+        phone.goto(f"{live_server.url}/m/report/")
+        expect(phone.locator("textarea[name=text]")).to_have_value("")

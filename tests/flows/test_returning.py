@@ -289,6 +289,15 @@ class TestUpperForms:
         assert all(len(str(line[13])) == 14 for line in lines)
         assert answer["counts"]["problems"] == answer["problem_count"] == len(answer["problems"])
 
+    def test_of_an_exchange_without_a_finished_row_are_refused(self, town: Town, desk: User, tmp_path: Path) -> None:
+        one = bring(town_list("19"), desk, town)
+        with pytest.raises(Refusal) as refused:
+            returning.return_profile(
+                Command(actor=desk), list_ids=[one.id], profile="省平台", folder=str(tmp_path), unit="云澜街道",
+                recipient="",
+            )  # fmt: skip
+        assert refused.value.code == "lists.nothing_done"
+
     def test_without_a_header_are_refused_with_a_sentence(
         self, finished: SourceList, desk: User, tmp_path: Path
     ) -> None:

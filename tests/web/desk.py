@@ -63,7 +63,8 @@ def ask_for(
         for person in people
     ]
     opened = join_or_open(Command(actor=desk, now=now), asks)
-    return [opened.items[person.household_id] for person in people]
+    items = WorkItem.objects.in_bulk(opened.item_ids.values())
+    return [items[opened.item_ids[person.household_id]] for person in people]
 
 
 def send(client: Client, url: str, *, htmx: bool = False, command_id: UUID | None = None, **fields: Any) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.audit.models import AuditEntry
-from lianfang.core.work import actions
+from lianfang.core.work import actions, lateness
 from lianfang.core.work.models import ContactAttempt, WorkItem, WorkState, WorkSubject
 from lianfang.jobs.town import Town
 from lianfang.kernel.masking import mask_name
@@ -111,6 +111,21 @@ class TestTheBoard:
         assert [line.id for line in back.rows] == [here[1].id, here[2].id]
         assert (back.previous_cursor, back.next_cursor) == ("", first.next_cursor)
 
+    def test_says_to_whom_late_work_was_raised(self, desk: User, here: list[WorkItem], now: datetime) -> None:
+        lateness.stamp_late(now=now)
+        lateness.escalate(now=now)
+        client = browser(desk)
+        assert "Raised to the subdistrict" in text_of(client.get("/work/"))
+        page = text_of(client.get(page_of(here[1])))
+        assert "Raised to the subdistrict" in page
+        assert "Raised to the community" in page, "the step of the moment it became late"
+
+    def test_behind_its_last_line_leads_back_to_the_first(self, desk: User, here: list[WorkItem]) -> None:
+        after = f"2999-01-01T00:00:00+00:00~{here[0].id}"
+        response = browser(desk).get("/work/", {"segment": "all", "after": after})
+        assert "Nothing further" in text_of(response)
+        assert 'href="?segment=all"' in response.content.decode()
+
     def test_costs_at_most_ten_queries(
         self, desk: User, here: list[WorkItem], there: WorkItem, django_assert_max_num_queries: Any
     ) -> None:
@@ -149,6 +164,11 @@ class TestABulkAction:
         assert result.context["done"] == 1
         assert len(result.context["refused"]) == 2
         assert "Dispatched" in text_of(result)
+
+    def test_says_what_was_done_with_them(self, worker: User, here: list[WorkItem]) -> None:
+        client = browser(worker)
+        send(client, "/work/bulk/", verb="accept", ids=[str(item.id) for item in here])
+        assert "Accepted: 3." in text_of(client.get("/work/"))
 
     def test_returns_with_a_reason_only(self, desk: User, worker: User, here: list[WorkItem]) -> None:
         submitted(here[0], worker)
@@ -226,6 +246,34 @@ class TestAnItem:
         send(browser(desk), f"{page_of(here[0])}step/", verb="verify")
         here[0].refresh_from_db()
         assert (here[0].state, here[0].verified_by) == (WorkState.CLOSED, desk)
+
+    def test_tells_its_doer_that_someone_else_verifies(self, worker: User, desk: User, here: list[WorkItem]) -> None:
+        submitted(here[0], worker)
+        assert "You handed this in yourself." in text_of(browser(worker).get(page_of(here[0])))
+        assert "You handed this in yourself." not in text_of(browser(desk).get(page_of(here[0])))
+
+    def test_lists_the_steps_of_one_moment_in_their_order(self, worker: User, here: list[WorkItem]) -> None:
+        command = Command(actor=worker)
+        actions.record(command, item_id=here[0].id, outcome="no_control")
+        steps = browser(worker).get(page_of(here[0])).context["sheet"].steps
+        moment = [str(step.what) for step in steps if step.at == command.now]
+        assert moment == ["Handed in", "Recorded", "Accepted"]
+
+    def test_refuses_a_text_with_a_nul_in_words(self, worker: User, here: list[WorkItem]) -> None:
+        client = browser(worker)
+        send(client, f"{page_of(here[0])}record/", outcome="no_control", note="at\0home")
+        assert "characters that cannot be kept" in text_of(client.get("/work/")), "a form with a file, sent in parts"
+        urlencoded = f"command_id={uuid7()}&outcome=no_control&note=at%00home"
+        form = "application/x-www-form-urlencoded"
+        response = client.post(f"{page_of(here[0])}record/", urlencoded, content_type=form)
+        assert response.status_code == 400
+        assert "cannot be kept (NUL)" in text_of(response)
+        response = client.post(
+            f"{page_of(here[0])}record/", urlencoded, content_type=form, headers={"HX-Request": "true"}
+        )
+        assert (response.status_code, response.headers["X-Refusal"]) == (400, "web.nul")
+        here[0].refresh_from_db()
+        assert here[0].state == WorkState.DISPATCHED
 
     @pytest.mark.parametrize("verb", ["", "cancel", "__class__"])
     def test_knows_no_other_verbs(self, desk: User, here: list[WorkItem], verb: str) -> None:

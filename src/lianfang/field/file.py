@@ -73,38 +73,55 @@ class Step:
     tone: str
 
 
+_ESCALATED = {"community": _("Raised to the community"), "subdistrict": _("Raised to the subdistrict")}
 _TONES = {"late": "bad", "return": "warn", "hand_back": "warn", "submit": "info", "verify": "ok"}
 
 
 def steps_of(item: WorkItem) -> list[Step]:
-    """What was done to the item, newest first: its events, and each call with its note; three queries."""
-    events = list(WorkEvent.objects.filter(item_id=item.id).exclude(verb="call").order_by("-recorded_at"))
-    calls = list(ContactAttempt.objects.filter(item=item).select_related("called_by").order_by("-occurred_at"))
+    """What was done to the item, newest first: its events, and each call with its note; three queries.
+
+    Steps of one instant (a call, its result, the handing in) follow their ids, which were made one after the other.
+    """
+    events = list(WorkEvent.objects.filter(item_id=item.id).exclude(verb="call"))
+    calls = list(ContactAttempt.objects.filter(item=item).select_related("called_by"))
     names = dict(User.objects.filter(id__in={e.actor_id for e in events}).values_list("id", "display_name"))
     steps = [
-        Step(
-            at=event.occurred_at,
-            what=str(VERBS.get(event.verb, event.verb)),
-            who=names.get(event.actor_id, "") if event.actor_id else "",
-            note=_fact(event),
-            tone=_TONES.get(event.verb, ""),
+        (
+            event.id,
+            Step(
+                at=event.occurred_at,
+                what=str(VERBS.get(event.verb, event.verb)),
+                who=names.get(event.actor_id, "") if event.actor_id else "",
+                note=_fact(event),
+                tone=_TONES.get(event.verb, ""),
+            ),
         )
         for event in events
     ]
     steps += [
-        Step(
-            at=row.occurred_at,
-            what=str(CallResult(row.result).label),
-            who=row.called_by.display_name,
-            note=row.note,
-            tone="ok" if row.result == CallResult.REACHED else "",
+        (
+            row.id,
+            Step(
+                at=row.occurred_at,
+                what=str(CallResult(row.result).label),
+                who=row.called_by.display_name,
+                note=row.note,
+                tone="ok" if row.result == CallResult.REACHED else "",
+            ),
         )
         for row in calls
     ]
-    return sorted(steps, key=lambda step: step.at, reverse=True)
+    return [step for _id, step in sorted(steps, key=lambda pair: (pair[1].at, pair[0]), reverse=True)]
+
+
+def escalated_words(level: str) -> str:
+    """To whom late work was raised, in words; empty when to nobody."""
+    return str(_ESCALATED.get(level, ""))
 
 
 def _fact(event: WorkEvent) -> str:
+    if event.verb == "late":
+        return escalated_words(str(event.facts.get("escalated_to", "")))
     outcome = event.facts.get("outcome")
     if outcome in Outcome.values:
         return str(Outcome(outcome).label)

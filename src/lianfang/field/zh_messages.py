@@ -119,6 +119,8 @@ MESSAGES: dict[str, str] = {
     "Nobody is named on this task yet.": "这件任务还没有姓名。",
     "People": "人员",
     "Placed": "已落位",
+    "Raised to the community": "已上报社区",
+    "Raised to the subdistrict": "已上报街道",
     "Recorded": "已记录",
     "Sent back": "被退回",
     "Telephone": "电话",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from lianfang.web.security.accounts import has_second_factor
 from lianfang.web.security.sessions import Verdict, judge
@@ -141,13 +143,22 @@ class DoorMiddleware(LoginRequiredMiddleware):
 
     def process_view(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], *rest: Any) -> Any:
         """None when the page may be shown; else the way to the log-in page. PostgreSQL keeps no NUL: such an address
-        is damaged."""
+        is damaged, and such a text is refused in words."""
         if "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest
+        # A form with a file is read by its view, which limits the upload first; `process_exception` sees to it.
+        if request.content_type == "application/x-www-form-urlencoded" and _holds_nul(request):
+            return _unkeepable(request)
         turned_away = super().process_view(request, view_func, *rest)
         if turned_away is not None and (_scripted(request) or request.method == "POST"):
             return _to_login(request, reason="")
         return turned_away
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A fault that came of a NUL in a form with a file is refused in the same words."""
+        return (
+            _unkeepable(request) if isinstance(exception, DatabaseError | ValueError) and _holds_nul(request) else None
+        )
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """The address of a form, typed or reloaded, gets a page with a way out instead of an empty answer."""
@@ -156,6 +167,21 @@ class DoorMiddleware(LoginRequiredMiddleware):
         shown = render(request, "405.html", status=405)
         shown.headers["Allow"] = response.headers.get("Allow", "")
         return shown
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """Whether a posted text holds the one character PostgreSQL cannot keep."""
+    return request.method == "POST" and any(
+        "\0" in text for key, texts in request.POST.lists() for text in (key, *texts)
+    )
+
+
+def _unkeepable(request: HttpRequest) -> HttpResponse:
+    """Beside the form for a script, which leaves it as it was; else a page. Status 400."""
+    sentence = _("The text holds a character that cannot be kept (NUL). Type it anew instead of pasting it.")
+    if _scripted(request):
+        return HttpResponse(status=400, headers={"X-Message": quote(sentence), "X-Refusal": "web.nul"})
+    return render(request, "400.html", {"sentence": sentence}, status=400)
 
 
 class AccountDutyMiddleware:

@@ -37,6 +37,7 @@ from lianfang.core.lists.returns import ReturnRefused, check_counts, export_file
 
 NOT_READY = refusal("lists.not_ready", _("This list has not been dispatched yet, so there is nothing to send back."))
 NOTHING_TO_MEND = refusal("lists.nothing_to_mend", _("No row of this list needs mending."))
+NOTHING_DONE = refusal("lists.nothing_done", _("No row has a result yet, so there is nothing to hand over."))
 NO_LISTS = refusal("lists.none_chosen", _("Choose at least one list."))
 UNKNOWN_PROFILE = refusal("lists.unknown_profile", _("There is no export profile of that name."))
 FILE_GONE = refusal("lists.file_gone", _("The sender's file is no longer kept, so it cannot be filled."))
@@ -214,6 +215,8 @@ def return_profile(
     if profile not in profile_names():
         raise Refusal("lists.unknown_profile")
     records = several(lists, only_done=True, now=command.now)
+    if not records:
+        raise Refusal("lists.nothing_done")
     written: Written = _written(lambda: write_profile(profile, Path(folder) / "profile.xlsx", records))
     _same(expected=len(records), found=written.rows)
     return _delivered(command, lists, written, kind="return_profile", unit=unit, recipient=recipient or profile)

@@ -56,6 +56,7 @@ def _context(actor: User, found: dashboard.Overview) -> dict[str, Any]:
         "kpis": dashboard.kpis_of(found),
         "funnel": dashboard.funnel_lines(found),
         "curve": dashboard.curve_svg(found),
+        "narrow_curve": dashboard.curve_svg(found, width=330, height=230),
         "rows": [_line(part) for part in found.league.parts],
         "total": _line(found.league.total),
         "part_name": PART_NAMES.get(found.area.level, gettext_lazy("Area")),

@@ -22,6 +22,7 @@ from lianfang.core.access.models import User
 from lianfang.core.actions.door import Answer
 from lianfang.core.actions.refusals import NotFound, Refusal, refusal
 from lianfang.core.lists.models import SourceList
+from lianfang.core.lists.returns import export_filename
 from lianfang.web.answering import actor_of, command_of, page, says_no, uuid_of
 from lianfang.web.frame import home_path, unit_name
 
@@ -136,9 +137,12 @@ def _filled(request: HttpRequest, lists: list[UUID], folder: Path, unit: str) ->
     template = folder / TEMPLATE
     with open(template, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
         out.write(_template(request))
-    return returning.return_template(
+    answer = returning.return_template(
         command, list_ids=lists, template=str(template), folder=str(folder), unit=unit, recipient=recipient
     )
+    # Several forms go to one recipient in the same minute: the form's own name tells their files apart.
+    title = "_".join(part for part in (recipient, _template_name(request)) if part)
+    return {**answer, "name": export_filename(unit, title, command.now)} if title else answer
 
 
 def _template(request: HttpRequest) -> bytes:
@@ -153,6 +157,13 @@ def _template(request: HttpRequest) -> bytes:
     if not content:
         raise Refusal("lists.no_template")
     return content
+
+
+def _template_name(request: HttpRequest) -> str:
+    """What the uploaded form is called, without its ending; it travels with the page as the form itself does."""
+    upload = request.FILES.get("template")
+    name = upload.name if upload is not None and upload.name else request.POST.get("template_name", "")
+    return Path(name).stem[:60]
 
 
 def _template_text(folder: Path) -> str:
@@ -174,6 +185,7 @@ def _problems(request: HttpRequest, lists: list[UUID], answer: Answer, template_
         "profile": request.POST.get("profile", ""),
         "recipient": request.POST.get("recipient", ""),
         "template_text": template_text,
+        "template_name": _template_name(request),
     }
     return page(request, "lists/return_problems.html", context)
 

@@ -12,7 +12,6 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
@@ -49,6 +48,7 @@ def board(request: HttpRequest) -> HttpResponse:
     lines = work.lines_of(actor, filters, now=now, cursor=request.GET.get("after", ""))
     may = actor.authority.may
     choosable = may("work.do") or may("work.assign") or may("work.verify")
+    everything = _how_many(actor, filters, now=now) if lines.next_cursor or lines.previous_cursor else 0
     context = {
         "tabs": _tabs(actor, filters.segment, now=now),
         "filters": filters,
@@ -62,7 +62,8 @@ def board(request: HttpRequest) -> HttpResponse:
             "verify": may("work.verify"),
             "any": choosable,
         },
-        "everything": _how_many(actor, filters, now=now) if lines.next_cursor or lines.previous_cursor else 0,
+        "everything": everything,
+        "capped": everything >= work.MOST_AT_ONCE,
     }
     return page(request, "work/board.html", context)
 
@@ -128,10 +129,21 @@ def _chosen(request: HttpRequest, actor: User) -> list[UUID]:
     return [item_id for item_id in ids if item_id is not None]
 
 
+_BULK_DONE = {
+    "accept": gettext_lazy("Accepted: %(n)s."),
+    "assign": gettext_lazy("Given out: %(n)s."),
+    "verify": gettext_lazy("Verified and closed: %(n)s."),
+    "return": gettext_lazy("Returned: %(n)s."),
+    "forward": gettext_lazy("Forwarded: %(n)s."),
+    "place": gettext_lazy("Placed: %(n)s."),
+}
+
+
 def _say(request: HttpRequest, command: Command, answer: Answer) -> HttpResponse:
     if answer.get("refused"):
         return redirect("work_result", command_id=command.id)
-    return done(request, _("Done: %(n)s.") % {"n": len(answer.get("done", [0]))})
+    said = _BULK_DONE.get(request.POST.get("verb", ""), gettext_lazy("Done: %(n)s."))
+    return done(request, str(said) % {"n": len(answer.get("done", [0]))})
 
 
 @require_GET

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lianfang.core.work import actions
 from lianfang.core.work.outcomes import CallResult, Outcome
+from lianfang.field.file import escalated_words
 from lianfang.web.answering import actor_of, by_htmx, command_of, done, page, says_no, uuid_of
 from lianfang.web.pages.work_verbs import carry_out
 from lianfang.web.queries.places import accounts_of, areas_of, nearest_name
@@ -46,6 +47,8 @@ def _show(request: HttpRequest, item_id: UUID, *, open_files: bool) -> HttpRespo
         "results": CallResult.choices,
         "outcomes": Outcome.choices,
         "accounts": accounts_of(actor) if "assign" in sheet.verbs else [],
+        "escalated": escalated_words(found.escalated_to),
+        "own": found.state == "submitted" and found.submitted_by_id == actor.id,
         "may_open": actor.authority.may("people.open", path=found.path),
     }
     part = "work/people.html" if open_files and by_htmx(request) else "work/item.html"

@@ -14,10 +14,11 @@ _ROW = (
     '<tr class="{late}">{pick}<th scope="row"><a class="rowlink" href="{href}">{door}</a> '
     '<small class="t3">{area}</small></th><td>{people}</td><td title="{asked_by}">{asked}</td>'
     '<td class="{called_tone}">{called}</td>'
-    '<td class="n">{tries}</td><td class="{due_tone}">{due}</td><td>{assignee}</td>'
+    '<td class="n">{tries}</td><td class="{due_tone}">{due}{escalated}</td><td>{assignee}</td>'
     '<td><span class="tag {tone}">{state}</span></td></tr>'
 )
 _PICK = '<td class="pick"><input type="checkbox" name="ids" value="{}" data-select-row aria-label="{} {}"></td>'
+_ESCALATED = ' <small class="t3">{}</small>'
 SHORT = 18
 """Characters of a list's title in a cell; the whole of it is in the cell's title."""
 
@@ -41,6 +42,7 @@ def rows(lines: Iterable[Line], *, choosable: bool) -> SafeString:
             tries=line.tries,
             due_tone="cbad" if line.late else "",
             due=line.due or line.outcome,
+            escalated=printed(_ESCALATED, line.escalated) if line.escalated else NOTHING,
             assignee=line.assignee,
             tone=line.tone,
             state=line.state,

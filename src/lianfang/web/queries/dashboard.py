@@ -359,8 +359,8 @@ def _span(seconds: int | None) -> str:
     return durations.in_words(timedelta(seconds=seconds))
 
 
-def curve_svg(found: Overview) -> SafeString:
-    """Checks by the day they were opened, as a picture drawn here."""
+def curve_svg(found: Overview, *, width: int = 640, height: int = 262) -> SafeString:
+    """Checks by the day they were opened, as a picture drawn here; `width` is what it is drawn for, in pixels."""
     chart = StackedChart(
         _("Checks by day"),
         tuple(one.day for one in found.curve),
@@ -369,4 +369,4 @@ def curve_svg(found: Overview) -> SafeString:
             Series(_("none yet"), "red", tuple(float(one.waiting) for one in found.curve)),
         ),
     )
-    return mark_safe(stacked_svg(chart, height=262))  # noqa: S308 - drawn by us, every text escaped
+    return mark_safe(stacked_svg(chart, width=width, height=height))  # noqa: S308 - drawn by us, every text escaped

@@ -24,6 +24,7 @@ from lianfang.core.work.calls import CalledToday, called_today
 from lianfang.core.work.models import WorkItem, WorkItemQuerySet, WorkOrigin, WorkState, WorkSubject
 from lianfang.core.work.outcomes import CallResult, Outcome
 from lianfang.core.work.rules import OPEN_STATES
+from lianfang.field.file import escalated_words
 from lianfang.kernel.masking import mask_name
 from lianfang.web.durations import against_deadline
 from lianfang.web.queries.keyset import PAGE, Slice, behind, cut
@@ -181,6 +182,7 @@ class Line:
     due: str
     due_at: datetime
     late: bool
+    escalated: str
     assignee: str
     state: str
     tone: str
@@ -212,6 +214,7 @@ _COLUMNS = (
     "tries",
     "origins_count",
     "outcome",
+    "escalated_to",
     "forwarded_to",
     "assignee__display_name",
     "dwelling__label",
@@ -253,6 +256,7 @@ def print_lines(actor: User, rows: Sequence[dict[str, Any]], *, now: datetime) -
                 due=against_deadline(row["due_at"], now=now) if is_open else "",
                 due_at=row["due_at"],
                 late=is_open and row["due_at"] < now,
+                escalated=escalated_words(row["escalated_to"]) if is_open else "",
                 assignee=row["assignee__display_name"] or nobody,
                 state=str(states[row["state"]]),
                 tone=_TONES.get(row["state"], ""),

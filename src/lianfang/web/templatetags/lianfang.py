@@ -180,6 +180,17 @@ def pager(context: template.Context, page: KeysetPage, parameter: str = "after")
     }
 
 
+@register.simple_tag(takes_context=True)
+def first_page(context: template.Context, parameter: str = "after") -> str:
+    """The address of the first page, other filters kept; empty on that page. An empty page behind a cursor needs it."""
+    request: HttpRequest = context["request"]
+    if not request.GET.get(parameter):
+        return ""
+    query = request.GET.copy()
+    query.pop(parameter)
+    return f"?{query.urlencode()}"
+
+
 @register.inclusion_tag("partials/fields.html")
 def form_fields(form: BaseForm) -> dict[str, Any]:
     """Every field of a form with label, help and errors, then the hidden ones. Errors of the whole form come first."""

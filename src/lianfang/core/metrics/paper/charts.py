@@ -70,7 +70,8 @@ def stacked_svg(chart: StackedChart, *, width: int = 640, height: int = 250, fon
     step = nice_step(max([*heights, 1]))
     top = step * max(1, math.ceil(max([*heights, 1]) / step))
     frame = _Frame(width, height, max(1, len(chart.days)), top, left=16 + 6.8 * len(thousands(top)))
-    mark = hashlib.sha256(repr(chart).encode()).hexdigest()[:8]
+    # A page may hold the chart in two sizes and hide one: each needs hatches of its own, hidden ones are not drawn.
+    mark = hashlib.sha256(repr((chart, width, height)).encode()).hexdigest()[:8]
     parts = [_opening(width, height, font, _spoken(chart, totals)), _hatches(chart.bars, mark)]
     parts += [*_band(chart, frame), *_grid(frame, step), *_bars(chart, frame, mark), *_day_labels(chart.days, frame)]
     parts += [*_line(chart.line, frame), *_legend(chart, frame), "</svg>"]

@@ -12,12 +12,14 @@
       if (hide) element.setAttribute('aria-hidden', 'true'); else element.removeAttribute('aria-hidden');
     });
   }
+  /* fields of a sheet that belong to a form with many buttons are asked for only while the sheet is open */
+  function need(sheet, yes) { Array.prototype.forEach.call(sheet.querySelectorAll('[data-needed]'), function (field) { field.required = yes; }); }
   function show(sheet, from) {
     if (open) hide(false);
     opener = from || document.activeElement; open = sheet;
     veil = document.createElement('div'); veil.className = 'veil'; veil.addEventListener('click', function () { hide(true); });
     document.body.appendChild(veil); document.body.appendChild(sheet); document.body.classList.add('held');
-    sheet.hidden = false; outside(true);
+    sheet.hidden = false; need(sheet, true); outside(true);
     var first = sheet.querySelector('[autofocus]') || sheet;
     if (first === sheet) sheet.setAttribute('tabindex', '-1');
     first.focus();
@@ -26,7 +28,7 @@
   function hide(giveBack) {
     if (!open) return;
     var sheet = open;
-    outside(false); sheet.hidden = true; veil.remove(); veil = null; open = null; document.body.classList.remove('held');
+    outside(false); sheet.hidden = true; need(sheet, false); veil.remove(); veil = null; open = null; document.body.classList.remove('held');
     if (giveBack && opener && opener.focus) opener.focus();
     sheet.dispatchEvent(new CustomEvent('sheet:close', { bubbles: true }));
     if (sheet.hasAttribute('data-once')) sheet.remove();
