@@ -10,7 +10,6 @@ from django.utils import timezone
 from bench import big_list
 from bench.meter import Spent, measured
 from lianfang.capabilities.screening import matching
-from lianfang.capabilities.screening.reading import read
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists import receiving, storage
@@ -35,9 +34,7 @@ def measure(rows: int) -> dict[str, Any]:
     fields = {table["key"]: table["fields"] for table in source_list.mapping["tables"] if table["kind"] == "persons"}
     with measured() as stages["confirm"]:
         receiving.confirm(Command(actor=desk), list_id=list_id, fields=fields)
-    with measured() as stages["read"]:
-        read(Command(actor=desk), list_id=list_id)
-    with measured() as stages["match and dispatch"]:
+    with measured() as stages["read, match and dispatch"]:
         matching.run(SourceList.objects.select_related("brought_by").get(id=list_id))
     source_list.refresh_from_db()
     assert source_list.state == ListState.DISPATCHED and source_list.counts["rows"] == rows

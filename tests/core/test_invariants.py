@@ -201,6 +201,18 @@ STORIES: dict[str, Callable[[World], Any]] = {
     "grant_not_to_oneself": lambda w: Grant.objects.create(
         user=w.desk, role="auditor", territory=w.area, starts_at=w.now, ends_at=soon(w), granted_by=w.desk
     ),
+    "grant_confirmed_by_another": lambda w: Grant.objects.create(
+        user=w.worker, role="auditor", territory=w.area, starts_at=w.now, ends_at=soon(w), confirmed_by=w.worker
+    ),
+    "grant_waiting_unconfirmed": lambda w: Grant.objects.create(
+        user=w.worker,
+        role="auditor",
+        territory=w.area,
+        starts_at=w.now,
+        ends_at=soon(w),
+        waits=True,
+        confirmed_by=w.desk,
+    ),
     "responsibility_ends_after_it_begins": lambda w: Responsibility.objects.create(
         territory=w.area, path=w.area.path, role="cadre", name="钱小满", starts_at=w.now, ends_at=w.now
     ),

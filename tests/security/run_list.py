@@ -15,11 +15,10 @@ django.setup()
 
 def main(list_id: str, step: str) -> None:
     """Go on with the list where it stands, `step` rows at a time."""
-    from lianfang.capabilities.screening import ahead, matching, reading
+    from lianfang.capabilities.screening import ahead, matching
     from lianfang.core.lists.models import SourceList
 
     ahead.CHUNK = int(step)
-    reading.CHUNK = int(step)
     print("ready", flush=True)
     source_list = SourceList.objects.select_related("brought_by").get(id=UUID(list_id))
     matching.run(source_list, on_progress=lambda done, of: print(done, of, flush=True))

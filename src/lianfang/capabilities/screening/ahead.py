@@ -1,4 +1,4 @@
-"""The rows of a list on their way to the comparison: unsealed, read, looked up by number and by door.
+"""The people of a list on their way to the comparison: read from the file, sealed, looked up by number and by door.
 
 What all chunks of a list share is made once for a run. While the database writes one chunk, the next is read in a
 thread of its own: the two are of about the same length, and a large list is done in little more than half the time.
@@ -6,12 +6,16 @@ thread of its own: the two are of about the same length, and a large list is don
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+import json
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Proven
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import islice
 from uuid import UUID
 
 from django.db import connection
@@ -19,13 +23,19 @@ from django.utils import timezone
 
 from lianfang.capabilities.screening.comparing import by_number
 from lianfang.capabilities.screening.placing import Placer
+from lianfang.core import vault
 from lianfang.core.access.answering import AnswerBook
-from lianfang.core.lists.facts import facts_from
-from lianfang.core.lists.models import ListRow, RowDecision, SourceList
+from lianfang.core.lists.facts import facts_json
+from lianfang.core.lists.intake.mapping import Mapping
+from lianfang.core.lists.intake.rows import read_rows
+from lianfang.core.lists.intake.workbook import Raw, Workbook
+from lianfang.core.lists.models import ListRow, SourceList
+from lianfang.core.lists.receiving import open_list
 from lianfang.core.territory.models import Level, Territory
 from lianfang.kernel.doors import Door, DoorContext
 from lianfang.kernel.matching import Decision
 from lianfang.kernel.rowfacts import RowFacts
+from lianfang.kernel.uuid7 import uuid7
 
 CHUNK = 5000
 """Rows decided in one transaction: what a crash repeats, and what shares the reading of net and gazetteer."""
@@ -35,35 +45,63 @@ NET_KEPT = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some rows of a list in their order, each with what it says and the door it names.
+    """Some people of a list in their order, each with what it says and the door it names.
 
-    `proven`: those, by place in the chunk, whom their number tells already.
+    `rows` are not written yet. `proven`: those, by place in the chunk, whom their number tells already. `last`: nobody
+    comes after them.
     """
 
     rows: Sequence[ListRow]
     facts: Sequence[RowFacts]
     doors: Sequence[Door]
-    proven: Mapping[int, Decision]
+    proven: Proven[int, Decision]
+    last: bool
 
 
 class RowReader:
-    """Reads the rows of one list, chunk by chunk, and keeps what its chunks share."""
+    """Reads the file of one list, chunk by chunk, and keeps what its chunks share."""
 
     def __init__(self, source_list: SourceList, *, ahead: bool = False) -> None:
         self.list_id = source_list.id
-        self.placer = Placer(day=timezone.localdate(source_list.received_at), home=source_list.path)
-        self.compound_codes = compound_codes()
-        self._contexts = _contexts(source_list)
-        self._book: tuple[datetime, AnswerBook] | None = None
+        self._list = source_list
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rows") if ahead else None
         self._next: tuple[int, Future[Chunk]] | None = None
+        self._stream: Iterator[tuple[RowFacts, list[Raw]]] = iter(())
+        self._reached = -1
+        self._book: tuple[datetime, AnswerBook] | None = None
+
+    @cached_property
+    def workbook(self) -> Workbook:
+        """The file. Raises `IntakeRefusal`."""
+        return open_list(self._list)
+
+    @cached_property
+    def placer(self) -> Placer:
+        """What reads doors."""
+        return Placer(day=self._day, home=self._list.path)
+
+    @cached_property
+    def compound_codes(self) -> dict[UUID, str]:
+        """Codes of all compounds by id."""
+        return compound_codes()
+
+    @property
+    def _day(self) -> date:
+        return timezone.localdate(self._list.received_at)
+
+    @cached_property
+    def _contexts(self) -> dict[str, DoorContext]:
+        return _contexts(self._list)
 
     def take(self, first: int) -> Chunk:
-        """The next undecided rows from ordinal `first`; those after them are read meanwhile."""
+        """The next people of the file from ordinal `first`; those after them are read meanwhile."""
         ahead, self._next = self._next, None
-        chunk = ahead[1].result() if ahead is not None and ahead[0] == first else self._read(first)
-        if self._pool is not None and len(chunk.rows) == CHUNK:
-            following = chunk.rows[-1].ordinal + 1
+        if ahead is not None and ahead[0] != first:
+            wait([ahead[1]])  # read in vain: the same chunk is asked for again
+            ahead = None
+        chunk = ahead[1].result() if ahead is not None else self._read(first)
+        if self._pool is not None and not chunk.last:
+            following = first + len(chunk.rows)
             self._next = following, self._pool.submit(self._read, following)
         return chunk
 
@@ -80,19 +118,44 @@ class RowReader:
             self._pool.shutdown()
 
     def _read(self, first: int) -> Chunk:
-        # Nobody else writes undecided rows: whoever decides or removes them holds the list.
-        pending = ListRow.objects.filter(source_list_id=self.list_id, ordinal__gte=first, decision=RowDecision.PENDING)
-        rows = list(pending.only(*_READ).order_by("ordinal")[:CHUNK])
-        facts = [facts_from(row.facts) for row in rows]
-        doors = [
-            self.placer.read(one, context=self._contexts.get(row.sheet)) for one, row in zip(facts, rows, strict=True)
-        ]
+        read = list(islice(self._from(first), CHUNK))
+        self._reached += len(read)
+        rows = [_row(self._list, first + place, facts, raw) for place, (facts, raw) in enumerate(read)]
+        people = [facts for facts, _ in read]
+        doors = [self.placer.read(facts, context=self._contexts.get(facts.sheet)) for facts in people]
         self.placer.load_dwellings(doors)
-        return Chunk(rows, facts, doors, by_number(list(zip(facts, doors, strict=True))))
+        proven = by_number(list(zip(people, doors, strict=True)))
+        return Chunk(rows, people, doors, proven, last=len(read) < CHUNK)
+
+    def _from(self, first: int) -> Iterator[tuple[RowFacts, list[Raw]]]:
+        """The people of the file from ordinal `first`; the file is read again from the start after a crash."""
+        if self._reached != first:
+            chosen = self._list.mapping["chosen"]
+            mappings = {key: Mapping.from_json(value) for key, value in chosen.items()}
+            everyone = read_rows(self.workbook, mappings=mappings, today=self._day)
+            self._stream, self._reached = islice(everyone, first, None), first
+        return self._stream
 
 
-_READ = ("source_list", "ordinal", "sheet", "path", "facts_sealed")
-"""What deciding needs of a row; the rest is empty until it is decided."""
+def _row(source_list: SourceList, ordinal: int, facts: RowFacts, raw: list[Raw]) -> ListRow:
+    """A row to be decided: its cells and what was read from them sealed."""
+    row = uuid7()
+    cells = json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode()
+    return ListRow(
+        id=row,
+        source_list_id=source_list.id,
+        ordinal=ordinal,
+        sheet=facts.sheet[:60],
+        data_row=facts.data_row,
+        sheet_row=facts.sheet_row,
+        part=facts.part,
+        raw_sealed=vault.seal(cells, place="row.raw", row=row),
+        facts_sealed=vault.seal(facts_json(facts), place="row.facts", row=row),
+        name=(facts.name or facts.name_masked)[:60],
+        problems=[[problem.code, problem.column, problem.severity] for problem in facts.problems],
+        path=source_list.path,
+    )
+
 
 _AT_WORK: ContextVar[RowReader | None] = ContextVar("row_reader", default=None)
 
@@ -101,7 +164,7 @@ _AT_WORK: ContextVar[RowReader | None] = ContextVar("row_reader", default=None)
 def reading_ahead(source_list: SourceList) -> Iterator[None]:
     """Within the block one reader serves all chunks of the list, and reads ahead.
 
-    Not inside a transaction: another connection would not see its rows.
+    Not inside a transaction: another connection would not see what it has written.
     """
     reader = RowReader(source_list, ahead=not connection.in_atomic_block)
     token = _AT_WORK.set(reader)

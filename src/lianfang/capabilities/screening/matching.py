@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from lianfang.capabilities.screening.ahead import RowReader, reader_of, reading_ahead
@@ -18,7 +19,7 @@ from lianfang.capabilities.screening.placing import Place
 from lianfang.capabilities.screening.reading import list_to_work_on, read
 from lianfang.core.access.answering import AnswerBook
 from lianfang.core.actions.door import Answer, Command, action
-from lianfang.core.bulk import AnyOf, update_rows
+from lianfang.core.bulk import AnyOf, copy_rows
 from lianfang.core.lists.models import ListRow, ListState, Placement, RowDecision, SourceList
 from lianfang.core.people.models import Household, Person
 from lianfang.core.people.registering import NewPerson, register_people
@@ -61,36 +62,31 @@ def run(
         moment = now or timezone.now()
         return Command(actor=source_list.brought_by, id=uuid5(source_list.id, step), now=moment)
 
-    read(command("read"), list_id=source_list.id)
-    source_list.refresh_from_db()
-    if source_list.state == ListState.MATCHING:
-        with reading_ahead(source_list):
-            _match(source_list, command, on_progress)
+    with reading_ahead(source_list):
+        read(command("read"), list_id=source_list.id)
+        source_list.refresh_from_db()
+        while source_list.state == ListState.MATCHING:
+            _step(source_list, command)
+            source_list.refresh_from_db()
+            if on_progress is not None and source_list.progress.get("of"):
+                on_progress(source_list.progress["done"], source_list.progress["of"])
     return source_list
 
 
-def _match(
-    source_list: SourceList, command: Callable[[str], Command], on_progress: Callable[[int, int], None] | None
-) -> None:
-    while source_list.state == ListState.MATCHING:
-        following = (
-            ListRow.objects.filter(source_list=source_list, decision=RowDecision.PENDING)
-            .order_by("ordinal")
-            .values_list("ordinal", flat=True)
-            .first()
-        )
-        if following is None:
-            finish(command("finish"), list_id=source_list.id)
-        else:
-            match_chunk(command(f"match:{following}"), list_id=source_list.id, first=following)
-        source_list.refresh_from_db()
-        if on_progress is not None and source_list.progress.get("of"):
-            on_progress(source_list.progress["done"], source_list.progress["of"])
+def _step(source_list: SourceList, command: Callable[[str], Command]) -> None:
+    """The next chunk, and the end after the last one."""
+    first = ListRow.objects.filter(source_list=source_list).aggregate(after=Max("ordinal") + 1)["after"] or 0
+    answer = match_chunk(command(f"match:{first}"), list_id=source_list.id, first=first)
+    if answer["last"]:
+        finish(command("finish"), list_id=source_list.id)
 
 
 @action("screening.match")
 def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
-    """Decide the next rows of a list from ordinal `first` and dispatch the work of those decided."""
+    """Read the next people of a list, from ordinal `first`, decide who they are and dispatch their work.
+
+    The rows are written once, decided: what was read and what was made of it appear together or not at all.
+    """
     source_list = list_to_work_on(command, list_id)
     _one_at_a_time(source_list)
     reader = reader_of(source_list)
@@ -106,15 +102,14 @@ def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
     register_newcomers(command, source_list, rows, compared, reader)
     homes = homes_of(rows)
     _mark_repeats(source_list, rows)
-    update_rows(ListRow, rows, fields=DECIDED_FIELDS)
+    copy_rows(ListRow, rows)
     decided = [row for row in rows if row.decision in ("same", "new")]
     opened = dispatch(command, source_list, decided, homes=homes, book=reader.book(command.now))
-    done = rows[-1].ordinal + 1 if rows else first
-    SourceList.objects.filter(id=list_id).update(
-        progress={"stage": "matching", "done": done, "of": source_list.counts.get("persons", done)}
-    )
+    done = first + len(rows)
+    progress = {"stage": "matching", "done": done, "of": max(done, source_list.progress.get("of", 0))}
+    SourceList.objects.filter(id=list_id).update(progress=progress)
     command.note("screening.match", path=source_list.path, subject_kind="list", subject_id=list_id)
-    return {"list": str(list_id), "rows": len(rows), **opened}
+    return {"list": str(list_id), "rows": len(rows), "last": chunk.last, **opened}
 
 
 def _one_at_a_time(source_list: SourceList) -> None:
@@ -125,7 +120,6 @@ def _one_at_a_time(source_list: SourceList) -> None:
 
 def _write_decision(command: Command, row: ListRow, one: Compared, place: Place) -> None:
     decision = one.decision
-    row.person_id = row.household_id = row.repeats_id = None
     row.decided_at = command.now
     row.rules_version = RULES_VERSION
     row.score = decision.score
@@ -190,10 +184,12 @@ def new_person(source_list: SourceList, row: ListRow, one: Compared, place: Plac
 
 def _mark_repeats(source_list: SourceList, rows: Sequence[ListRow]) -> None:
     """A later row of the same person in the same list points at the first."""
+    if not rows:
+        return
     people = {row.person_id for row in rows if row.person_id}
     first: dict[UUID, ListRow] = {}
     earlier = ListRow.objects.filter(AnyOf("person_id", people), source_list=source_list, ordinal__lt=rows[0].ordinal)
-    for known in earlier.order_by("-ordinal") if rows else ():
+    for known in earlier.order_by("-ordinal"):
         assert known.person_id is not None
         first[known.person_id] = known
     for row in rows:
@@ -297,7 +293,7 @@ def limits_of(code: str) -> Limits:
 def finish(command: Command, *, list_id: UUID) -> Answer:
     """All rows are decided or parked: count them, and the list is dispatched."""
     source_list = list_to_work_on(command, list_id)
-    counts = {**source_list.counts, **count_rows(source_list)}
+    counts = {**source_list.counts, **_counts_in(source_list), **count_rows(source_list)}
     SourceList.objects.filter(id=list_id).update(
         state=ListState.DISPATCHED, counts=counts, dispatched_at=command.now, progress={"stage": "done"}
     )
@@ -309,6 +305,15 @@ def finish(command: Command, *, list_id: UUID) -> Answer:
         facts={key: value for key, value in counts.items() if isinstance(value, int)},
     )
     return {"list": str(list_id), "counts": counts}
+
+
+def _counts_in(source_list: SourceList) -> dict[str, Any]:
+    """What came in: rows of the file that tell of people, the people on them, and what was wrong with cells by code."""
+    rows = ListRow.objects.filter(source_list=source_list)
+    wrong = Counter(one[0] for problems in rows.exclude(problems=[]).values_list("problems", flat=True)
+                    for one in problems)  # fmt: skip
+    physical = rows.values("sheet", "data_row").distinct().count()
+    return {"rows": physical, "persons": rows.count(), "problems": dict(wrong)}
 
 
 def count_rows(source_list: SourceList) -> dict[str, int]:

@@ -133,7 +133,6 @@ class SourceList(models.Model):
 class RowDecision(models.TextChoices):
     """What was decided about a row."""
 
-    PENDING = "pending", _("Not compared yet")
     SAME = "same", _("Known person")
     REVIEW = "review", _("For review")
     NEW = "new", _("New person")
@@ -160,7 +159,7 @@ class ListRowQuerySet(Scoped["ListRow"]):
 class ListRow(models.Model):
     """One person on one row of a list.
 
-    Invariants: the raw row and what was read from it never change after reading (both sealed); a row decided `same` or
+    Invariants: the raw row and what was read from it never change (both sealed); a row decided `same` or
     `new` has a person; a refused row has a problem; every decision has reasons and the version of the rules.
     """
 
@@ -176,7 +175,7 @@ class ListRow(models.Model):
     name = models.CharField(max_length=60, blank=True)
     problems = models.JSONField(default=list)
     path = models.CharField(max_length=48, db_collation="C")
-    decision = models.CharField(max_length=8, choices=RowDecision.choices, default=RowDecision.PENDING)
+    decision = models.CharField(max_length=8, choices=RowDecision.choices)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)
     rules_version = models.CharField(max_length=20, blank=True)
