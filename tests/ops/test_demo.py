@@ -28,7 +28,7 @@ from lianfang.core.territory.gazetteer import forget
 from lianfang.core.territory.models import Level, Territory
 from lianfang.core.work.models import ContactAttempt, WorkEvent, WorkItem
 from lianfang.jobs import demo
-from lianfang.jobs.demo_day import FIRST, HOURS, LAST, Shift
+from lianfang.jobs.demo_day import HOURS, LAST, Shift
 from lianfang.jobs.demo_people import Numbers
 from lianfang.kernel.identity import read_identity
 
@@ -131,7 +131,13 @@ class TestTheTown:
 class TestTheDay:
     def test_brings_lists_and_a_zero_report(self, built: Built) -> None:
         states = Counter(SourceList.objects.values_list("state", flat=True))
-        assert states == {ListState.DISPATCHED: 5, ListState.ZERO: 1}
+        assert states == {ListState.DISPATCHED: 5 + 2 * demo.EARLIER, ListState.ZERO: 1}
+
+    def test_comes_after_days_that_are_nearly_finished(self, built: Built) -> None:
+        days = Counter(timezone.localdate(at) for at in WorkItem.objects.values_list("created_at", flat=True))
+        assert len(days) == 1 + demo.EARLIER
+        earlier = WorkItem.objects.filter(created_at__lt=NOW - timedelta(hours=32))
+        assert earlier.filter(state__in=["closed", "forwarded"]).count() > 0.8 * earlier.count()
 
     def test_leaves_something_for_everyone(self, built: Built) -> None:
         states = Counter(WorkItem.objects.values_list("state", flat=True))
@@ -185,12 +191,13 @@ def instants(draw: st.DrawFn) -> datetime:
 
 class TestAShift:
     @given(instants())
-    def test_has_its_hours_before_now_when_people_work(self, now: datetime) -> None:
-        shift = Shift.before(now)
-        assert sum((last - first for first, last in shift.spans), timedelta()) == timedelta(hours=HOURS)
-        assert shift.spans[-1][1] < now
-        for first, last in shift.spans:
-            assert FIRST <= first.timetz().replace(tzinfo=None) <= last.timetz().replace(tzinfo=None) <= LAST
+    def test_lies_before_now_on_its_day_unless_that_has_just_begun(self, now: datetime) -> None:
+        shift, midnight = Shift.before(now), now.replace(hour=0, minute=0)
+        assert timedelta() < shift.ends_at - shift.begins_at <= timedelta(hours=HOURS)
+        assert shift.ends_at < now
+        assert shift.ends_at.timetz().replace(tzinfo=None) <= LAST
+        assert shift.begins_at.date() == shift.ends_at.date()
+        assert (shift.begins_at > midnight) == (now - midnight >= timedelta(hours=1, minutes=3))
 
     @given(instants(), st.floats(0, 1), st.floats(0, 1))
     def test_goes_forward(self, now: datetime, one: float, other: float) -> None:

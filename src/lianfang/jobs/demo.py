@@ -33,7 +33,7 @@ from lianfang.core.territory.gazetteer import forget
 from lianfang.core.territory.models import Level, Territory
 from lianfang.jobs import demo_logins
 from lianfang.jobs.demo_bare import bare_tables
-from lianfang.jobs.demo_day import Day
+from lianfang.jobs.demo_day import FINISHED, LAST, Day
 from lianfang.jobs.demo_lists import TOWN, Offices, Resident, resident_at
 from lianfang.jobs.demo_measures import declare_drill, impose
 from lianfang.jobs.demo_names import SUBDISTRICTS
@@ -51,13 +51,15 @@ SCALE_PER_SUBDISTRICT = 5
 """A larger scale gets another subdistrict for every 100,000 people."""
 TENANT_SHARE, FEW_TENANTS = 0.7, 0.12
 """Share of rented dwellings where most residents come from elsewhere (S2), and elsewhere (house choice)."""
+EARLIER, EARLIER_SIZE = 6, 0.45
+"""Days of the drill before today, and how large their lists are beside today's (house choice)."""
 MOST_KNOWN = 15_000
 """Residents of the first communities about whom lists are written; bounds the memory of a large build."""
 FILLED = (Territory, Dwelling, Household, Person, IdentityDocument, Telephone, PersonKey, Residence, CareNeed)
 """Tables that are filled bare and indexed afterwards, in a third of the time."""
 
 Progress = Callable[[str, int, int], object]
-"""Called with a stage (``places``, ``people``, ``day``), how much of it is done, and how much there is."""
+"""Called with a stage (``people``, ``day``), how much of it is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def is_here() -> bool:
     return tops == {(COUNTY_CODE, COUNTY)} and User.objects.filter(username__in=names).count() == len(names)
 
 
-def _silent(stage: str, done: int, of: int) -> None:
+def _silent(*_told: object) -> None:
     """Nobody asked to be told."""
 
 
@@ -138,12 +140,25 @@ class _Town:
             self.progress("people", done + 1, len(plans))
 
     def _live(self, county: Territory, subdistrict: Territory, *, size: float) -> None:
-        """A drill is declared, the day is played, measures are in force."""
+        """A drill is declared, the days are played, measures are in force."""
         desk, commander = (User.objects.get(username=name) for name in ("desk", "command"))
         day = Day(self.random, now=self.now, subdistrict=subdistrict, desk=desk)
-        declare_drill(county, starts_at=day.shift.at(0) - timedelta(days=6))
-        offices = Offices(self.random, self.families, self.residents, size=size)
-        day.play(offices, progress=lambda done, of: self.progress("day", done, of))
+        declare_drill(county, starts_at=day.shift.at(0) - timedelta(days=EARLIER))
+        papers = Offices(self.random, self.families, self.residents, size=size).of_the_day()
+        steps = EARLIER + len(papers)
+        for back in range(EARLIER, 0, -1):
+            evening = datetime.combine(day.shift.at(0).date(), LAST, tzinfo=day.shift.at(0).tzinfo)
+            before = Day(
+                self.random,
+                now=evening - timedelta(days=back) + timedelta(minutes=10),
+                subdistrict=subdistrict,
+                desk=desk,
+                pace=FINISHED,
+            )
+            few = Offices(self.random, self.families, self.residents, size=size * EARLIER_SIZE)
+            before.play(few.of_a_day_before(back), progress=_silent)
+            self.progress("day", EARLIER - back + 1, steps)
+        day.play(papers, progress=lambda done, _of: self.progress("day", EARLIER + done, steps))
         impose(self.random, now=self.now, subdistrict=subdistrict, desk=desk, commander=commander)
 
     def _communities(self, county: Territory, plans: list[Plan], scale: float) -> Iterator[tuple[Territory, int, Plan]]:

@@ -23,19 +23,17 @@ from lianfang.core.territory.models import Level, Territory, prefixes
 from lianfang.core.work import actions, lateness
 from lianfang.core.work.models import WorkItem, WorkState
 from lianfang.core.work.outcomes import CallResult, Outcome
-from lianfang.jobs.demo_lists import Offices, Paper
+from lianfang.jobs.demo_lists import Paper
 from lianfang.kernel.uuid7 import uuid7
 
 HOURS = 7
-"""Working hours that the day covers, counted back from now over the hours in which people work."""
-FIRST, LAST = time(7, 30), time(21, 30)
+"""Hours that the day covers, counted back from now."""
+LAST = time(21, 30)
 LEGAL_BASIS = "《中华人民共和国传染病防治法》第三十九条（演练）"
 ARRIVALS = (0.0, 0.12, 0.25, 0.36, 0.45, 0.62)
 """When the lists come in, as shares of the day."""
 DONE_BETWEEN = (0.55, 0.5, 0.5, 0.3, 0.45, 0.55)
 """Share of the waiting work that is taken on between a list and the next."""
-BUSY_SHARE = 0.15
-"""Share of workers, and of a worker's new work, that is not looked at before the next list comes (house choice)."""
 
 _OUTCOMES = (
     (Outcome.NO_CONTROL, 52),
@@ -61,39 +59,65 @@ _TIPS = (
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The last working hours before now: shares of the day become instants."""
+    """The hours in which the day is played, before now: shares of it become instants."""
 
-    spans: tuple[tuple[datetime, datetime], ...]
+    begins_at: datetime
+    ends_at: datetime
 
     @classmethod
     def before(cls, now: datetime) -> Shift:
-        """The last `HOURS` between `FIRST` and `LAST` o'clock that lie wholly before `now` (aware)."""
-        left, end, spans = timedelta(hours=HOURS), timezone.localtime(now) - timedelta(minutes=3), []
-        while left > timedelta():
-            opens, closes = (datetime.combine(end.date(), at, tzinfo=end.tzinfo) for at in (FIRST, LAST))
-            last = min(end, closes)
-            if last > opens:
-                first = max(opens, last - left)
-                spans.append((first, last))
-                left -= last - first
-            end = datetime.combine(end.date(), time(), tzinfo=end.tzinfo) - timedelta(minutes=1)  # the day before
-        return cls(tuple(reversed(spans)))
+        """The last `HOURS` of the day (Shanghai) of `now` (aware), until `LAST` o'clock.
+
+        Early in the day it begins at midnight and is shorter, because lists come at night too; in the first hour the
+        day before is played, for nothing much can have happened yet.
+        """
+        end = timezone.localtime(now) - timedelta(minutes=3)
+        midnight = datetime.combine(end.date(), time(), tzinfo=end.tzinfo)
+        if end - midnight < timedelta(hours=1):
+            midnight -= timedelta(days=1)
+        closes = datetime.combine(midnight.date(), LAST, tzinfo=end.tzinfo)
+        last = min(end, closes)
+        return cls(max(midnight + timedelta(minutes=1), last - timedelta(hours=HOURS)), last)
+
+    @property
+    def share_of_a_day(self) -> float:
+        """Its length beside `HOURS`: deadlines shrink with it, so that something is late at any time of day."""
+        return (self.ends_at - self.begins_at) / timedelta(hours=HOURS)
 
     def at(self, share: float) -> datetime:
         """The instant at `share` (0 to 1) of the shift."""
-        left = timedelta(hours=HOURS) * max(0.0, min(share, 1.0))
-        for first, last in self.spans:
-            if left <= last - first:
-                return first + left
-            left -= last - first
-        return self.spans[-1][1]
+        return self.begins_at + (self.ends_at - self.begins_at) * max(0.0, min(share, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far the work of a day gets; shares from 0 to 1 (house choices).
+
+    `busy`: of workers, and of a worker's new work, not looked at before the next list comes; `rounds`: how often the
+    unanswered are called again; `done`: of the waiting work taken on between a list and the next; `verified`, `decided`
+    (doubtful rows), `forwarded` (who live elsewhere) and `placed` (without an address).
+    """
+
+    busy: float = 0.15
+    rounds: int = 1
+    done: tuple[float, ...] = DONE_BETWEEN
+    verified: float = 0.62
+    decided: float = 1 / 3
+    forwarded: float = 0.7
+    placed: float = 0.15
+
+
+FINISHED = Pace(busy=0, rounds=3, done=(1, 1), verified=1, decided=1, forwarded=1, placed=1)
+"""A day that is over: hardly anything is left."""
 
 
 class Day:
     """Plays the day in one subdistrict."""
 
-    def __init__(self, random: Random, *, now: datetime, subdistrict: Territory, desk: User) -> None:
-        self.random, self.shift = random, Shift.before(now)
+    def __init__(
+        self, random: Random, *, now: datetime, subdistrict: Territory, desk: User, pace: Pace = Pace()
+    ) -> None:
+        self.random, self.shift, self.pace = random, Shift.before(now), pace
         self.subdistrict, self.desk = subdistrict, desk
         self._users: dict[UUID, User] = {}
         self._secretaries = {
@@ -102,9 +126,8 @@ class Day:
             if held.user is not None and held.path.startswith(subdistrict.path)
         }
 
-    def play(self, offices: Offices, *, progress: Callable[[int, int], object]) -> None:
+    def play(self, papers: Sequence[Callable[[datetime], Paper]], *, progress: Callable[[int, int], object]) -> None:
         """Lists in, work between them, a look at the clock after each; sealed at the end by the ticker, as always."""
-        papers = offices.of_the_day()
         for index, write in enumerate(papers):
             begins = ARRIVALS[index]
             ends = ARRIVALS[index + 1] if index + 1 < len(papers) else 1.0
@@ -112,7 +135,11 @@ class Day:
             self._decide(self.shift.at(begins + 0.02))
             self._send_on(self.shift.at(begins + 0.03))
             self._listen(begins, ends)
-            self._work(begins + 0.03, ends - 0.01, share=DONE_BETWEEN[index])
+            rounds = self.pace.rounds
+            step = (ends - begins - 0.04) / rounds
+            for number in range(rounds):
+                start = begins + 0.03 + step * number
+                self._work(start, start + step, share=self.pace.done[index])
             self._verify(self.shift.at(ends - 0.005))
             lateness.stamp_late(now=self.shift.at(ends))
             lateness.escalate(now=self.shift.at(ends))
@@ -131,7 +158,7 @@ class Day:
             issuer=paper.issuer,
             document_no=paper.document_no,
             legal_basis=LEGAL_BASIS,
-            deadline_at=at + timedelta(hours=paper.hours),
+            deadline_at=at + timedelta(hours=paper.hours) * self.shift.share_of_a_day,
             sla_code=paper.sla_code,
             filename=paper.filename,
             size=len(paper.content),
@@ -147,9 +174,9 @@ class Day:
         return source_list
 
     def _decide(self, at: datetime) -> None:
-        """The desk decides a third of the doubtful rows; the others stay in the queue."""
+        """The desk decides some of the doubtful rows; the others stay in the queue."""
         rows = list(ListRow.objects.filter(decision=RowDecision.REVIEW, path=self.subdistrict.path).order_by("id"))
-        for row in rows[: len(rows) // 3]:
+        for row in rows[: int(len(rows) * self.pace.decided)]:
             command = Command(actor=self.desk, now=at)
             best = row.candidates[0] if row.candidates else None
             if best is not None and best[1] > 0.5:
@@ -160,14 +187,16 @@ class Day:
     def _send_on(self, at: datetime) -> None:
         """The desk forwards most who live elsewhere, asks some without an address where they are, leaves the rest."""
         waiting = WorkItem.objects.filter(state=WorkState.UNPLACED, path__startswith=self.subdistrict.path)
-        outside = [item.id for item in waiting.filter(placement="outside") if self.random.random() < 0.7]
+        outside = [
+            item.id for item in waiting.filter(placement="outside") if self.random.random() < self.pace.forwarded
+        ]
         if outside:
             command = Command(actor=self.desk, now=at, occurred_at=at)
             actions.forward(command, ids=outside, target="石桥镇防控办", reason="现居住地不在本街道")
         communities = list(self._communities())
         asked: dict[UUID, list[UUID]] = defaultdict(list)
         for item in waiting.filter(placement="unplaced"):
-            if self.random.random() < 0.15:
+            if self.random.random() < self.pace.placed:
                 asked[self.random.choice(communities).id].append(item.id)
         for community_id, ids in asked.items():
             command = Command(actor=self.desk, now=at, occurred_at=at)
@@ -209,9 +238,9 @@ class Day:
         for user_id, items in self._by_assignee().items():
             worker = self._user(user_id)
             start = begins + (ends - begins) * self.random.random() * 0.2
-            if self.random.random() < BUSY_SHARE:
+            if self.random.random() < self.pace.busy:
                 continue
-            seen = [item for item in items if self.random.random() > BUSY_SHARE]
+            seen = [item for item in items if self.random.random() >= self.pace.busy]
             fresh = [item.id for item in seen if item.state == WorkState.DISPATCHED]
             _in_step(actions.accept, worker, self.shift.at(start), fresh)
             chosen = [item for item in seen if self.random.random() < share]
@@ -256,7 +285,7 @@ class Day:
         by_checker: dict[User, list[UUID]] = defaultdict(list)
         for item in submitted.order_by("id"):
             checker = self._checker(item)
-            if item.submitted_at is not None and item.submitted_at < at and self.random.random() < 0.62:
+            if item.submitted_at is not None and item.submitted_at < at and self.random.random() < self.pace.verified:
                 by_checker[checker].append(item.id)
         for checker, ids in by_checker.items():
             back = [item_id for item_id in ids if self.random.random() < 0.03]

@@ -287,6 +287,11 @@ class Offices:
         """The day's lists in the order in which they come."""
         return [self.key_persons, self.rail, self.untested, self.zero, self.codes, self.letter]
 
+    def of_a_day_before(self, back: int) -> list[Callable[[datetime], Paper]]:
+        """Two lists of the day `back` days ago."""
+        kinds = [self.key_persons, self.rail, self.codes, self.untested]
+        return [kinds[back % 4], kinds[(back + 1) % 4]]
+
 
 def _workbook(
     head: Sequence[str],
