@@ -1,4 +1,4 @@
-"""How good an engine's answers are: `python -m bench.matching.score TRUTH.csv ANSWERS.csv [--json]`.
+"""How good an engine's answers are: `python -m bench.matching.score TRUTH.csv ANSWERS.csv… [--json] [--after ROW]`.
 
 `ANSWERS.csv` has the columns `row`, `decision` (same, review, new), `ledger_row`, `score` and, if the engine names more
 than one, `candidates` (ledger rows, best first, ``;`` between). Other columns, such as the list's own, are left alone.
@@ -182,8 +182,9 @@ def main() -> None:
     parser.add_argument("truth", type=Path)
     parser.add_argument("answers", type=Path, nargs="+")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--after", type=int, default=0, metavar="ROW", help="leave out the rows up to this one")
     given = parser.parse_args()
-    truth = read_truth(given.truth)
+    truth = {row: one for row, one in read_truth(given.truth).items() if row > given.after}
     found = {path.stem: asdict(score(truth, read_answers(path))) for path in given.answers}
     if given.json:
         print(json.dumps(found, indent=1))
