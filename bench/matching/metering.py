@@ -16,8 +16,8 @@ _EVERY_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """`peak_mib` is the resident memory of the whole tree, looked at every 50 ms, or what the kernel says of the
-    largest process where that is more."""
+    """`peak_mib` is the resident memory of the whole tree, looked at every 50 ms, or the high-water mark of its largest
+    process where that is more. (`ru_maxrss` would begin at what the caller held when it forked.)"""
 
     code: int
     cpu_s: float
@@ -42,7 +42,7 @@ def run(command: Sequence[str], *, timeout_s: float) -> Cost:
         code=child.returncode,
         cpu_s=usage.ru_utime + usage.ru_stime,
         wall_s=time.monotonic() - started,
-        peak_mib=max(watch.peak, usage.ru_maxrss * 1024) / 2**20,
+        peak_mib=watch.peak / 2**20,
         output=output,
     )
 
@@ -57,7 +57,7 @@ class _Watch(Thread):
     def run(self) -> None:
         while not self.over.wait(_EVERY_S):
             tree = _tree(self.pid)
-            self.peak = max(self.peak, sum(map(_resident, tree)))
+            self.peak = max(self.peak, sum(map(_resident, tree)), *(_highest(one.pid) for one in tree), 0)
             if time.monotonic() > self.until:
                 for one in tree:
                     _end(one)
@@ -76,6 +76,15 @@ def _resident(one: psutil.Process) -> int:
     try:
         return int(one.memory_info().rss)
     except psutil.Error:
+        return 0
+
+
+def _highest(pid: int) -> int:
+    """The most memory this process has held since it began its program."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii") as status:
+            return next((int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:")), 0)
+    except OSError:
         return 0
 
 
