@@ -1,6 +1,6 @@
 # make demo runs the product, make test checks and tests everything. Needs python3 (3.11+), git, make and the network.
 .DELETE_ON_ERROR:
-.PHONY: demo test check test-setup bench clean help
+.PHONY: demo test check test-setup bench bench-matching clean help
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
@@ -14,6 +14,7 @@ help:
 	@echo "make test    checks and tests, installing what they need"
 	@echo "make check   the static part: ruff, mypy, import-linter, migrations, house rules, docs"
 	@echo "make bench   measurements"
+	@echo "make bench-matching  the matching engine against its peers, which it installs first"
 	@echo "make clean   remove everything that was installed or built; data folders stay"
 
 # The two stamps are touched after a sync: a lock file that did not change costs nothing (warm start).
@@ -46,6 +47,14 @@ check: .venv/.synced-dev
 
 bench: .venv/.synced-dev
 	PYTHONPATH=src $(BIN)/python -m bench
+
+# Peers and their libraries are large: only who compares with them installs them.
+.venv/.synced-bench: .venv/.synced-dev
+	@scripts/bootstrap.sh --group bench
+	@touch .venv/.synced $(STAMP) .venv/.synced-dev .venv/.synced-bench
+
+bench-matching: .venv/.synced-bench
+	PYTHONPATH=src $(BIN)/python -m bench.matching
 
 clean:
 	rm -rf .venv build dist var/check var/tools frontend/node_modules $(dir $(STAMP)) src/lianfang/web/fonts
