@@ -1,0 +1,127 @@
+"""Numbers taken out of texts, by whole columns: 望湖花苑5幢301室 becomes a text that every door of the compound has."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lianfang.matching.cells import ZERO, Bytes, Cells, Flags, Numbers
+
+BETWEEN = "\x1f"
+"""Between the cells of a row that were joined into one text."""
+MOST_RUNS = 8
+LONGEST_RUN = 4
+_STOREY, _NUMBER = (0xE6, 0xA5, 0xBC), (0xE5, 0x8F, 0xB7)  # 楼 号
+_BEFORE_LAST = np.array([int.from_bytes(sign.encode()) for sign in "元幢栋座组楼"])
+_DASH, _HASH = ord("-"), ord("#")
+
+
+class Runs(NamedTuple):
+    """The runs of ASCII digits in a column, from first to last."""
+
+    row: Numbers
+    start: Numbers
+    length: Numbers
+    ordinal: Numbers
+    """Which of its row's."""
+    value: Numbers
+    cell: Numbers
+    """In which of the joined cells it stands."""
+    many: Numbers
+    """How many the rows have, one entry for each row."""
+
+
+class Emptied(NamedTuple):
+    """`texts` with every digit of a number that was taken out replaced by the control character of its place in the
+    row, 1 to 8; `numbers` by row and place; `whole` are rows left as they were although they hold digits."""
+
+    texts: pa.Array
+    numbers: npt.NDArray[np.int32]
+    whole: Flags
+
+
+def find_runs(cells: Cells) -> Runs:
+    """Every run of digits."""
+    low, high = int(cells.starts[0]), int(cells.starts[-1])
+    signs, bounds = cells.bytes[low:high], cells.starts.astype(np.int64) - low
+    digit = np.zeros(len(signs) + 2, bool)
+    digit[1:-1] = signs - ZERO < 10
+    opens, closes = digit[1:-1] & ~digit[:-2], digit[1:-1] & ~digit[2:]
+    inner = bounds[1:-1]
+    inner = inner[(inner > 0) & (inner < len(signs))]
+    opens[inner] = digit[1:-1][inner]
+    closes[inner - 1] = digit[1:-1][inner - 1]
+    start, end = np.flatnonzero(opens), np.flatnonzero(closes) + 1
+    before = np.searchsorted(start, bounds)
+    count = np.diff(before)
+    row = np.repeat(np.arange(len(count)), count)
+    between = np.concatenate(([0], np.cumsum(signs == ord(BETWEEN)))) if len(signs) else np.zeros(1, np.int64)
+    value, length = np.zeros(len(start), np.int64), end - start
+    for at in range(LONGEST_RUN):
+        longer = length > at
+        value[longer] = value[longer] * 10 + signs[start[longer] + at] - ZERO
+    return Runs(
+        row=row,
+        start=start + low,
+        length=length,
+        ordinal=np.arange(len(start)) - before[row],
+        value=value,
+        cell=between[start] - between[bounds[row]],
+        many=count,
+    )
+
+
+def take_numbers_out(cells: Cells, runs: Runs, chosen: Flags, whole: Flags) -> Emptied:
+    """Take out the `chosen` runs, except in rows that are to stay `whole`, or whose numbers cannot be told apart: too
+    many or too long ones, or one with a leading zero."""
+    rows = len(cells)
+    whole = whole.copy()
+    whole[runs.row[chosen & ((runs.length > LONGEST_RUN) | (cells.bytes[runs.start] == ZERO))]] = True
+    place = _places(runs, chosen)
+    whole[runs.row[chosen & (place >= MOST_RUNS)]] = True
+    taken = chosen & ~whole[runs.row]
+    numbers = np.zeros((rows, MOST_RUNS), np.int32)
+    numbers[runs.row[taken], place[taken]] = runs.value[taken]
+    signs: Bytes = cells.bytes.copy()
+    start, length, sign = runs.start[taken], runs.length[taken], (place[taken] + 1).astype(np.uint8)
+    for at in range(LONGEST_RUN):
+        longer = length > at
+        signs[start[longer] + at] = sign[longer]
+    texts = pa.StringArray.from_buffers(rows, pa.py_buffer(np.ascontiguousarray(cells.starts)), pa.py_buffer(signs))
+    emptied = np.zeros(rows, bool)
+    emptied[runs.row[taken]] = True
+    return Emptied(texts, numbers, (runs.many > 0) & ~emptied)
+
+
+def _places(runs: Runs, chosen: Flags) -> Numbers:
+    """For each run how many chosen ones stand before it in its row."""
+    before: Numbers = np.cumsum(chosen) - chosen
+    first = np.concatenate(([0], np.cumsum(runs.many)[:-1])) if len(runs.many) else np.zeros(0, np.int64)
+    found: Numbers = before - before[np.minimum(first, max(len(before) - 1, 0))][runs.row] if len(before) else before
+    return found
+
+
+def storeys(cells: Cells) -> Flags:
+    """Rows with a 楼 that is not 号楼: there the kernel compares the storey with the room, number with number."""
+    found = np.zeros(len(cells), bool)
+    at = np.flatnonzero(cells.bytes[2:] == _STOREY[2])
+    at = at[(cells.bytes[at] == _STOREY[0]) & (cells.bytes[at + 1] == _STOREY[1])]
+    before = np.maximum(at[:, None] + np.arange(-3, 0), 0)
+    bare = at[~(cells.bytes[before] == np.array(_NUMBER, np.uint8)).all(axis=1)]
+    bare = bare[(bare >= cells.starts[0]) & (bare < cells.starts[-1])]
+    found[np.searchsorted(cells.starts, bare, side="right") - 1] = True
+    return found
+
+
+def behind_a_piece(cells: Cells, runs: Runs) -> Flags:
+    """Which runs stand behind a piece of a door: 幢, 单元, 组, ``#``, or a dash behind a number."""
+    start = runs.start
+    back = [cells.bytes[np.maximum(start - at, 0)].astype(np.int64) for at in (1, 2, 3)]
+    sign = back[2] << 16 | back[1] << 8 | back[0]
+    dash = (back[0] == _DASH) & ((back[1] - ZERO < 10) & (back[1] >= ZERO) | (back[1] == _HASH))
+    inside = start - cells.starts[:-1][runs.row] >= 3
+    found: Flags = inside & (np.isin(sign, _BEFORE_LAST) | (back[0] == _HASH) | dash)
+    return found

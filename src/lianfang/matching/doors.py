@@ -1,0 +1,225 @@
+"""Doors of a whole column of addresses, with or without columns of their own for building, unit and room.
+
+Two addresses that differ in nothing but the numbers (望湖花苑5幢2单元301室, 望湖花苑12幢1单元604室) are one text to
+the kernel: it looks at how many digits a number has, not at which. So the numbers are taken out, each different text is
+read once, and the numbers are put back where the kernel left them. To be certain of that, every text is read twice
+with different numbers in it: a piece is a number of the text only if it changed along. Where the territory's own
+names or buildings have numbers in them (`Places.interchangeable`) fewer or none are taken out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lianfang.matching.cells import Cells, Flags, Numbers
+from lianfang.matching.digits import BETWEEN, MOST_RUNS, Runs, behind_a_piece, find_runs, storeys, take_numbers_out
+from lianfang.matching.places import BEFORE_LAST, Places
+from lianfang.matching.single import PlaceCells, PlaceWords, read_place_cells
+
+_PREFIXES = ("", "g", "s", "|b", "|u", "|r", "|g", "|n", "|s")
+_PREFIX_AT = {prefix: at for at, prefix in enumerate(_PREFIXES)}
+_NUMBERS = 10_000
+_CONSTANTS = len(_PREFIXES) * _NUMBERS
+_NULL = -1
+_MOST_PIECES = 4
+_REMEMBERED = 60_000
+_FIRST = str.maketrans({chr(at + 1): str(at + 1) for at in range(MOST_RUNS)})
+_SECOND = str.maketrans({chr(at + 1): str(at + 2) for at in range(MOST_RUNS)})
+_ANY_NUMBER = pa.array([f"{prefix}{number}" for prefix in _PREFIXES for number in range(_NUMBERS)], pa.string())
+
+Template = tuple[int, ...]
+"""What a text says, as positions in a table of all numbers with all prefixes and, behind them, of constant texts:
+place, building, unit, room, head of the door, its pieces, whether outside. A number of the text is ``-2`` and below."""
+_WIDTH = 5 + _MOST_PIECES + 1
+
+
+_UNREAD: Template = (*[_NULL] * (_WIDTH - 1), 0)
+_ADDRESS, _COMMUNITY, _COMPOUND, _BUILDING, _UNIT, _ROOM = range(6)
+
+
+class PlaceColumns(NamedTuple):
+    """The cells that say where, column by column, as `PlaceCells` has them for one row."""
+
+    address: Cells
+    community: Cells
+    compound: Cells
+    building: Cells
+    unit: Cells
+    room: Cells
+
+
+class DoorColumns(NamedTuple):
+    """The columns of places."""
+
+    place: pa.Array
+    building: pa.Array
+    unit: pa.Array
+    room: pa.Array
+    door: pa.Array
+    outside: Flags
+    slow: Numbers
+    """The rows whose numbers could not be taken out."""
+
+
+def read_doors(columns: PlaceColumns, places: Places) -> DoorColumns:
+    """Read the columns that say where."""
+    present = tuple(at for at, cells in enumerate(columns) if cells.filled.any()) or (0,)
+    texts = [columns[at].text for at in present]
+    joined = Cells(texts[0] if len(texts) == 1 else pc.binary_join_element_wise(*texts, BETWEEN))
+    runs = find_runs(joined)
+    chosen, whole = _choose(columns, present, joined, runs, places)
+    emptied = take_numbers_out(joined, runs, chosen, whole)
+    reader = places.memory.setdefault(present, _Reader(places, present))
+    reader.begin()
+    encoded = emptied.texts.dictionary_encode()
+    which = encoded.indices.to_numpy().astype(np.int64)
+    templates = [reader.template(text) for text in encoded.dictionary.to_pylist()]
+    failed = np.flatnonzero(np.array([template is None for template in templates], bool)[which])
+    again, at = joined.distinct(failed)
+    which[failed] = len(templates) + at
+    templates += [reader.template(text) for text in again]
+    slow = emptied.whole
+    slow[failed] = True
+    specs = np.array([template or _UNREAD for template in templates], np.int64).reshape(-1, _WIDTH)[which]
+    return _columns(specs, emptied.numbers, reader.pool(), np.flatnonzero(slow))
+
+
+def _columns(specs: Numbers, numbers: npt.NDArray[np.int32], pool: pa.Array, slow: Numbers) -> DoorColumns:
+    rows = np.arange(len(specs))
+    texts = []
+    for spec in specs.T[:-1]:
+        index, taken = spec.copy(), spec < _NULL
+        prefix, run = np.divmod(-2 - spec[taken], MOST_RUNS)
+        index[taken] = prefix * _NUMBERS + numbers[rows[taken], run]
+        texts.append(pool.take(pa.array(index, mask=spec == _NULL)))
+    place, building, unit, room, *door = texts
+    return DoorColumns(place, building, unit, room, pc.binary_join_element_wise(*door, ""), specs[:, -1] > 0, slow)
+
+
+def _choose(
+    columns: PlaceColumns, present: tuple[int, ...], joined: Cells, runs: Runs, places: Places
+) -> tuple[Flags, Flags]:
+    """Which numbers may be taken out, and which rows the kernel must see as they are."""
+    column = np.array(present)[runs.cell]
+    whole = storeys(joined)
+    whole[runs.row[(column == _COMMUNITY) | (column == _COMPOUND)]] = True
+    # Without a compound the kernel looks for the pieces inside the address: number against number.
+    door = columns.building.filled | columns.unit.filled | columns.room.filled
+    unnamed = door & ~_begins_with_han(columns.compound)
+    whole[runs.row[(column == _ADDRESS) & unnamed[runs.row]]] = True
+    if places.interchangeable == "all":
+        return np.ones(len(runs.row), bool), whole
+    if places.interchangeable == "none":
+        return np.zeros(len(runs.row), bool), whole
+    last = np.ones(len(runs.row), bool)
+    last[:-1] = (runs.row[1:] != runs.row[:-1]) | (runs.cell[1:] != runs.cell[:-1])
+    before = np.where(columns.unit.filled, _ends_a_piece(columns.unit), _ends_a_piece(columns.building))
+    room = (column == _ROOM) & before[runs.row]
+    chosen = last & (room | ((column == _ADDRESS) & behind_a_piece(joined, runs)))
+    for number in places.first_numbers:
+        chosen &= runs.value % 10 ** len(number) != int(number)
+    return chosen, whole
+
+
+def _begins_with_han(cells: Cells) -> Flags:
+    found = cells.filled
+    sign = cells.bytes[cells.starts[:-1][found]]
+    found[found] = (sign >= 0xE4) & (sign <= 0xE9)
+    return found
+
+
+def _ends_a_piece(cells: Cells) -> Flags:
+    """Whether cells of buildings or entrances end in what the kernel makes a piece of (5, 5#, 2单元)."""
+    found: Flags = pc.match_substring_regex(cells.text, f"(?:[0-9A-Za-z]|[{BEFORE_LAST.rstrip('-')}])$").to_numpy(False)
+    return found
+
+
+class _NotInterchangeable(Exception):
+    """A number decides something after all."""
+
+
+class _Reader:
+    """Reads texts against one set of places, and remembers them; `columns` are those the texts are joined from."""
+
+    def __init__(self, places: Places, columns: tuple[int, ...]) -> None:
+        self._columns = columns
+        self._gazetteer = places.gazetteer
+        self._templates: dict[str, Template | None] = {}
+        self._constants: dict[str, int] = {}
+
+    def begin(self) -> None:
+        """Forget what was remembered when it has become too much."""
+        if len(self._templates) > _REMEMBERED:
+            self._templates.clear()
+            self._constants.clear()
+
+    def template(self, text: str) -> Template | None:
+        """What a text says; None when the numbers taken out of it cannot be put back."""
+        if text not in self._templates:
+            try:
+                self._templates[text] = self._read(text)
+            except _NotInterchangeable:
+                self._templates[text] = None
+        return self._templates[text]
+
+    def pool(self) -> pa.Array:
+        """The table the templates point into."""
+        return pa.concat_arrays([_ANY_NUMBER, pa.array(list(self._constants), pa.string())])
+
+    def _read(self, text: str) -> Template:
+        first = self._words(text.translate(_FIRST))
+        runs = _runs(text)
+        second = self._words(text.translate(_SECOND)) if runs else first
+        if (first.place, first.outside, _shape(first)) != (second.place, second.outside, _shape(second)):
+            raise _NotInterchangeable
+        spec = [self._constant(first.place) if first.place else _NULL]
+        for (prefix, one), (_, other) in (
+            (first.building, second.building),
+            (("", first.unit), ("", second.unit)),
+            (first.room, second.room),
+        ):
+            spec.append(self._piece(prefix, one, other, runs) if one else _NULL)
+        if first.door is None or second.door is None:
+            return (*spec, *[_NULL] * (_MOST_PIECES + 1), first.outside)
+        pieces = [
+            self._piece(f"|{letter}", one, other, runs)
+            for (letter, one), (_, other) in zip(first.door, second.door, strict=True)
+        ]
+        pieces += [self._constant("")] * (_MOST_PIECES - len(pieces))
+        return (*spec, self._constant(first.place), *pieces, first.outside)
+
+    def _words(self, text: str) -> PlaceWords:
+        cells = [""] * len(PlaceCells._fields)
+        for column, cell in zip(self._columns, text.split(BETWEEN), strict=True):
+            cells[column] = cell
+        return read_place_cells(PlaceCells(*cells), gazetteer=self._gazetteer)
+
+    def _piece(self, prefix: str, one: str, other: str, runs: dict[tuple[str, str], int]) -> int:
+        if one == other:
+            return self._constant(prefix + one)
+        if (one, other) not in runs:
+            raise _NotInterchangeable
+        return -2 - (_PREFIX_AT[prefix] * MOST_RUNS + runs[one, other])
+
+    def _constant(self, text: str) -> int:
+        return _CONSTANTS + self._constants.setdefault(text, len(self._constants))
+
+
+def _shape(words: PlaceWords) -> tuple[object, ...]:
+    """Which pieces there are, whatever their values."""
+    door = None if words.door is None else tuple(letter for letter, _ in words.door)
+    return words.building[0], bool(words.building[1]), bool(words.unit), words.room[0], bool(words.room[1]), door
+
+
+def _runs(text: str) -> dict[tuple[str, str], int]:
+    """The numbers taken out of a text: how they read the first and the second time → which one it is."""
+    found: dict[tuple[str, str], int] = {}
+    for at in range(MOST_RUNS):
+        if length := text.count(chr(at + 1)):
+            found[str(at + 1) * length, str(at + 2) * length] = at
+    return found

@@ -1,0 +1,179 @@
+"""Document numbers and telephones of a whole column."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lianfang.kernel.cells import clean_text
+from lianfang.kernel.divisions import PROVINCES
+from lianfang.kernel.identity import IdentityKind, kind_of_hint, read_identity
+from lianfang.matching.cells import ZERO, Bytes, Cells, Flags, Numbers, mixed
+from lianfang.matching.days import real_days
+from lianfang.matching.single import NumberWords, read_number_cell, read_phone_cell
+
+_WIDTH = 18
+_WEIGHTS = np.array((7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), np.int32)
+_CHECKS = np.frombuffer(b"10X98765432", np.uint8)
+_X = ord("X")
+_MOBILE = 11
+_PROVINCES = np.isin(np.arange(100), [int(code) for code in PROVINCES])
+_BETWEEN = "\x1f"
+"""Between a number and the name of its document; a control character is no part of what cells say."""
+_RESIDENT = IdentityKind.RESIDENT_ID.value
+
+
+class NumberColumns(NamedTuple):
+    """The columns of document numbers; `sex` (``1``, ``2``, or 0) and `birth` are what valid numbers tell."""
+
+    id: pa.Array
+    id_valid: Flags
+    id_kind: pa.Array
+    id_mask: pa.Array
+    sex: Bytes
+    birth: Bytes
+    """Eight signs for each row; zeros where nothing is told."""
+    slow: Numbers
+
+
+class PhoneColumns(NamedTuple):
+    """The columns of telephones."""
+
+    phones: pa.Array
+    phone_mask: pa.Array
+    slow: Numbers
+
+
+def clean_numbers(cells: Cells) -> tuple[Numbers, Bytes]:
+    """Rows of eighteen characters that can be a citizen's number, and those characters."""
+    rows = cells.with_length(_WIDTH)
+    signs = cells.windows(rows, _WIDTH)
+    good = (signs[:, :17] - ZERO < 10).all(axis=1) & ((signs[:, 17] - ZERO < 10) | (signs[:, 17] == _X))
+    return rows[good], signs[good]
+
+
+def clean_phones(cells: Cells) -> Numbers:
+    """Rows that hold one mobile number and nothing else."""
+    rows = cells.with_length(_MOBILE)
+    digits = cells.windows(rows, _MOBILE) - ZERO
+    good: Flags = (digits < 10).all(axis=1) & (digits[:, 0] == 1) & (digits[:, 1] >= 3)
+    return rows[good]
+
+
+def read_numbers(cells: Cells, hints: Cells, *, today: date, eaten: bool) -> NumberColumns:
+    """Read a column of document numbers, `hints` naming the document; `eaten` as in `single.read_number_cell`."""
+    count = len(cells)
+    rows, signs = clean_numbers(cells)
+    usual = ~_special(signs, _foreign(hints)[rows])
+    rows, signs = rows[usual], signs[usual]
+    fits = _CHECKS[(signs[:, :17] - ZERO).astype(np.int32) @ _WEIGHTS % 11] == signs[:, 17]
+    rounded = (signs[:, 15:] == ZERO).all(axis=1)
+    lost = rounded & (~fits | eaten)
+    born = signs[:, 6:14]
+    valid = fits & ~lost & real_days(born, last=today, first_year=1)
+    slow_flags = cells.filled
+    slow_flags[rows] = False
+    slow = np.flatnonzero(slow_flags)
+    kept = rows[~lost]
+    good, is_valid = np.zeros(count, bool), np.zeros(count, bool)
+    good[kept], is_valid[rows] = True, valid
+    sex, birth = np.zeros(count, np.uint8), np.zeros((count, 8), np.uint8)
+    sex[rows[valid]] = np.where(signs[valid, 16] & 1, ZERO + 1, ZERO + 2)
+    birth[rows[valid]] = born[valid]
+    kind = pa.array([_RESIDENT]).take(pa.array(np.zeros(count, np.int32)))
+    nothing = np.zeros(count, bool)
+    texts, which = _with_hint(cells, hints).distinct(slow)
+    read = [_read(text, today, eaten) for text in texts]
+    if read:
+        is_valid[slow] = np.array([one.id_valid for one in read])[which]
+        sex[slow] = np.array([ord(one.sex or "\0") for one in read], np.uint8)[which]
+        told = b"".join((one.birth or "\0" * 8).encode() for one in read)
+        birth[slow] = np.frombuffer(told, np.uint8).reshape(-1, 8)[which]
+    return NumberColumns(
+        id=mixed(cells.text, good, slow, [one.id for one in read], which),
+        id_valid=is_valid,
+        id_kind=mixed(kind, good, slow, [one.id_kind for one in read], which),
+        id_mask=mixed(kind, nothing, slow, [one.id_mask for one in read], which),
+        sex=sex,
+        birth=birth,
+        slow=slow,
+    )
+
+
+def read_phones(cells: Cells) -> PhoneColumns:
+    """Read a column of telephones."""
+    count = len(cells)
+    rows = clean_phones(cells)
+    slow_flags = cells.filled
+    slow_flags[rows] = False
+    slow = np.flatnonzero(slow_flags)
+    texts, which = cells.distinct(slow)
+    read = [read_phone_cell(text) for text in texts]
+    many = np.zeros(count, np.int32)
+    many[rows] = 1
+    given = np.array([len(numbers) for numbers, _ in read], np.int32)
+    many[slow] = given[which] if read else 0
+    ends = np.zeros(count + 1, np.int32)
+    np.cumsum(many, out=ends[1:])
+    index = np.repeat(np.arange(count), many)
+    pool = cells.text
+    if read:
+        pool = pa.concat_arrays([pool, pa.array([number for numbers, _ in read for number in numbers], pa.string())])
+        index += _further_numbers(ends, slow, which, given, count, index)
+    values = pool.take(pa.array(index))
+    nothing = np.zeros(count, bool)
+    return PhoneColumns(
+        phones=pa.ListArray.from_arrays(pa.array(ends), values),
+        phone_mask=mixed(cells.text, nothing, slow, [mask for _, mask in read], which),
+        slow=slow,
+    )
+
+
+def _further_numbers(
+    ends: npt.NDArray[np.int32], slow: Numbers, which: Numbers, given: npt.NDArray[np.int32], count: int, index: Numbers
+) -> Numbers:
+    """What to add to `index` (row by row so far) to reach the numbers read one by one, which stand behind the cells."""
+    first = np.concatenate(([0], np.cumsum(given)[:-1]))[which] + count
+    start, length = ends[slow], given[which]
+    into = np.repeat(start - (np.cumsum(length) - length), length) + np.arange(length.sum())
+    wanted = np.repeat(first - (np.cumsum(length) - length), length) + np.arange(length.sum())
+    added = np.zeros(len(index), np.int64)
+    added[into] = wanted - index[into]
+    return added
+
+
+def numbers_look_eaten(cells: Cells, *, today: date) -> bool:
+    """Whether a column of document numbers holds any whose last digits a spreadsheet has eaten."""
+    suspect = [text for text in cells.text.unique().to_pylist() if "E+" in text or text.endswith("000")]
+    return any(read_identity(text, today=today).problem == "identity.digits_lost" for text in suspect)
+
+
+def _special(signs: Bytes, foreign: Flags) -> Flags:
+    """Numbers that may be another document than a citizen's card."""
+    first, second, third = (signs[:, at].astype(np.int32) - ZERO for at in range(3))
+    found: Flags = ((first == 8) & (second <= 3)) | ((first == 9) & (foreign | _PROVINCES[second * 10 + third]))
+    return found
+
+
+def _foreign(hints: Cells) -> Flags:
+    """Rows whose kind of document is the foreigner's permanent residence card."""
+    kinds = hints.text.dictionary_encode()
+    told = [kind_of_hint(clean_text(hint)) is IdentityKind.FOREIGN_PERMANENT for hint in kinds.dictionary.to_pylist()]
+    found: Flags = np.array([*told, False], bool)[kinds.indices.to_numpy()]
+    return found
+
+
+def _with_hint(cells: Cells, hints: Cells) -> Cells:
+    if not hints.filled.any():
+        return cells
+    return Cells(pc.binary_join_element_wise(cells.text, hints.text, _BETWEEN))
+
+
+def _read(text: str, today: date, eaten: bool) -> NumberWords:
+    cell, _, hint = text.rpartition(_BETWEEN) if _BETWEEN in text else (text, "", "")
+    return read_number_cell(cell, hint=hint, today=today, eaten=eaten)
