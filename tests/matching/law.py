@@ -23,7 +23,9 @@ Row = dict[str, Any]
 CHECKED = ("resident_id", "hk_macao_residence", "taiwan_residence", "foreign_permanent")
 
 
-def row_by_row(rows: list[Mapping[str, str | None]], *, today: date, gazetteer: Gazetteer, eaten: bool) -> list[Row]:
+def row_by_row(
+    rows: list[Mapping[str, str | None]], *, today: date, gazetteer: Gazetteer, eaten: bool = False
+) -> list[Row]:
     """The features of each row of raw cells."""
     return [
         {"key": number, **_row({k: v or "" for k, v in row.items()}, today=today, gazetteer=gazetteer, eaten=eaten)}
@@ -100,9 +102,7 @@ def _place(raw: Mapping[str, str], gazetteer: Gazetteer) -> Row:
     cell = {field: clean_text(raw.get(field, "")) for field in ("address", "building", "unit", "room")}
     area = {field: clean_text(raw.get(field, "")) for field in ("community", "compound")}
     where = settle_columns(area, **cell)
-    door = read_row_door(
-        RowFacts(sheet="", data_row=1, sheet_row=1, **where._asdict(), **area), gazetteer=gazetteer
-    )
+    door = read_row_door(RowFacts(sheet="", data_row=1, sheet_row=1, **where._asdict(), **area), gazetteer=gazetteer)
     shop = "s" if door.kind == "shop" else ""
     inner = (door.number or door.room) if shop else (door.room or door.number)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,14 +10,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lianfang.matching.cells import ZERO, Bytes, Cells, Flags, Numbers
+from lianfang.matching.places import NumbersInNames
 
 BETWEEN = "\x1f"
 """Between the cells of a row that were joined into one text."""
 MOST_RUNS = 8
 LONGEST_RUN = 4
 _STOREY, _NUMBER = (0xE6, 0xA5, 0xBC), (0xE5, 0x8F, 0xB7)  # 楼 号
-_BEFORE_LAST = np.array([int.from_bytes(sign.encode()) for sign in "元幢栋座组楼"])
-_DASH, _HASH = ord("-"), ord("#")
 
 
 class Runs(NamedTuple):
@@ -116,12 +116,31 @@ def storeys(cells: Cells) -> Flags:
     return found
 
 
-def behind_a_piece(cells: Cells, runs: Runs) -> Flags:
-    """Which runs stand behind a piece of a door: 幢, 单元, 组, ``#``, or a dash behind a number."""
-    start = runs.start
-    back = [cells.bytes[np.maximum(start - at, 0)].astype(np.int64) for at in (1, 2, 3)]
-    sign = back[2] << 16 | back[1] << 8 | back[0]
-    dash = (back[0] == _DASH) & ((back[1] - ZERO < 10) & (back[1] >= ZERO) | (back[1] == _HASH))
-    inside = start - cells.starts[:-1][runs.row] >= 3
-    found: Flags = inside & (np.isin(sign, _BEFORE_LAST) | (back[0] == _HASH) | dash)
+def in_names(runs: Runs, names: NumbersInNames) -> Flags:
+    """Which runs may be a part of a name of ours."""
+    found: Flags = np.isin(runs.value, _integers(names.within))
+    for length in range(1, LONGEST_RUN + 1):
+        for numbers, shifts in (
+            (names.first, [np.zeros(len(runs.length), np.int64)]),
+            (names.last, [runs.length - length]),
+            (names.alone, [np.full(len(runs.length), shift) for shift in range(LONGEST_RUN)]),
+        ):
+            wanted = _integers(number for number in numbers if len(number) == length)
+            for shift in shifts if len(wanted) else ():
+                part = runs.value // 10 ** np.clip(shift, 0, LONGEST_RUN) % 10**length
+                found |= (runs.length >= shift + length) & np.isin(part, wanted)
+    return found
+
+
+def _integers(numbers: Iterable[str]) -> Numbers:
+    return np.array([int(number) for number in numbers if len(number) <= LONGEST_RUN], np.int64)
+
+
+def glued(cells: Cells, runs: Runs) -> Flags:
+    """Runs that may grow together with what follows: a sign that cleaning takes away may stand between two digits."""
+    behind = runs.start + runs.length
+    sign = cells.bytes[np.minimum(behind, len(cells.bytes) - 1)] if len(cells.bytes) else cells.bytes
+    inside = behind < cells.starts[1:][runs.row]
+    odd = (sign < 0x20) & (sign != ord(BETWEEN)) | (sign >= 0x7F) & ((sign < 0xE3) | (sign > 0xE9))
+    found: Flags = inside & odd
     return found

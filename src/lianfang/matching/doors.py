@@ -3,12 +3,14 @@
 Two addresses that differ in nothing but the numbers (望湖花苑5幢2单元301室, 望湖花苑12幢1单元604室) are one text to
 the kernel: it looks at how many digits a number has, not at which. So the numbers are taken out, each different text is
 read once, and the numbers are put back where the kernel left them. To be certain of that, every text is read twice
-with different numbers in it: a piece is a number of the text only if it changed along. Where the territory's own
-names or buildings have numbers in them (`Places.interchangeable`) fewer or none are taken out.
+with different numbers in it: a piece is a number of the text only if it changed along. Numbers that may be a part of a
+name of ours stay, and where buildings are known so do all but the last of the address and of the room: the kernel looks
+the others up.
 """
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -16,9 +18,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lianfang.matching.cells import Cells, Flags, Numbers
-from lianfang.matching.digits import BETWEEN, MOST_RUNS, Runs, behind_a_piece, find_runs, storeys, take_numbers_out
-from lianfang.matching.places import BEFORE_LAST, Places
+from lianfang.kernel.doors_numbers import NUMERALS
+from lianfang.matching.cells import ZERO, Cells, Flags, Numbers
+from lianfang.matching.digits import BETWEEN, MOST_RUNS, Runs, find_runs, glued, in_names, storeys, take_numbers_out
+from lianfang.matching.places import Places
 from lianfang.matching.single import PlaceCells, PlaceWords, read_place_cells
 
 _PREFIXES = ("", "g", "s", "|b", "|u", "|r", "|g", "|n", "|s")
@@ -28,6 +31,7 @@ _CONSTANTS = len(_PREFIXES) * _NUMBERS
 _NULL = -1
 _MOST_PIECES = 4
 _REMEMBERED = 60_000
+_DIGITS = re.compile(rf"[\d{NUMERALS}]")
 _FIRST = str.maketrans({chr(at + 1): str(at + 1) for at in range(MOST_RUNS)})
 _SECOND = str.maketrans({chr(at + 1): str(at + 2) for at in range(MOST_RUNS)})
 _ANY_NUMBER = pa.array([f"{prefix}{number}" for prefix in _PREFIXES for number in range(_NUMBERS)], pa.string())
@@ -107,22 +111,20 @@ def _choose(
     """Which numbers may be taken out, and which rows the kernel must see as they are."""
     column = np.array(present)[runs.cell]
     whole = storeys(joined)
-    whole[runs.row[(column == _COMMUNITY) | (column == _COMPOUND)]] = True
     # Without a compound the kernel looks for the pieces inside the address: number against number.
     door = columns.building.filled | columns.unit.filled | columns.room.filled
     unnamed = door & ~_begins_with_han(columns.compound)
     whole[runs.row[(column == _ADDRESS) & unnamed[runs.row]]] = True
-    if places.interchangeable == "all":
-        return np.ones(len(runs.row), bool), whole
-    if places.interchangeable == "none":
-        return np.zeros(len(runs.row), bool), whole
-    last = np.ones(len(runs.row), bool)
-    last[:-1] = (runs.row[1:] != runs.row[:-1]) | (runs.cell[1:] != runs.cell[:-1])
-    before = np.where(columns.unit.filled, _ends_a_piece(columns.unit), _ends_a_piece(columns.building))
-    room = (column == _ROOM) & before[runs.row]
-    chosen = last & (room | ((column == _ADDRESS) & behind_a_piece(joined, runs)))
-    for number in places.first_numbers:
-        chosen &= runs.value % 10 ** len(number) != int(number)
+    chosen = (column != _COMMUNITY) & (column != _COMPOUND)
+    whole |= _ends_in_digit(columns.community) | _ends_in_digit(columns.compound)
+    if places.knows_buildings:
+        last = np.ones(len(runs.row), bool)
+        last[:-1] = (runs.row[1:] != runs.row[:-1]) | (runs.cell[1:] != runs.cell[:-1])
+        chosen &= last & ((column == _ADDRESS) | (column == _ROOM))
+    if places.numbers_in_names.any():
+        whole[runs.row[glued(joined, runs)]] = True
+        whole |= _mixed_and_ends_in_digit(columns.building) | _mixed_and_ends_in_digit(columns.unit)
+        chosen &= ~in_names(runs, places.numbers_in_names)
     return chosen, whole
 
 
@@ -133,9 +135,15 @@ def _begins_with_han(cells: Cells) -> Flags:
     return found
 
 
-def _ends_a_piece(cells: Cells) -> Flags:
-    """Whether cells of buildings or entrances end in what the kernel makes a piece of (5, 5#, 2单元)."""
-    found: Flags = pc.match_substring_regex(cells.text, f"(?:[0-9A-Za-z]|[{BEFORE_LAST.rstrip('-')}])$").to_numpy(False)
+def _ends_in_digit(cells: Cells) -> Flags:
+    found = cells.filled
+    found[found] = cells.bytes[cells.starts[1:][found] - 1] - ZERO < 10
+    return found
+
+
+def _mixed_and_ends_in_digit(cells: Cells) -> Flags:
+    """Cells of buildings or entrances that the kernel puts before the room as they are (5-2, not 5 and not 5幢)."""
+    found: Flags = pc.match_substring_regex(cells.text, "[^0-9A-Za-z].*[0-9]$").to_numpy(zero_copy_only=False)
     return found
 
 
@@ -148,6 +156,9 @@ class _Reader:
 
     def __init__(self, places: Places, columns: tuple[int, ...]) -> None:
         self._columns = columns
+        self._looked_up = places.knows_buildings
+        alike = [number for numbers in places.numbers_in_names for number in numbers if len(set(number)) == 1]
+        self._certain = not self._looked_up and not alike
         self._gazetteer = places.gazetteer
         self._templates: dict[str, Template | None] = {}
         self._constants: dict[str, int] = {}
@@ -174,8 +185,10 @@ class _Reader:
     def _read(self, text: str) -> Template:
         first = self._words(text.translate(_FIRST))
         runs = _runs(text)
-        second = self._words(text.translate(_SECOND)) if runs else first
+        second = _foreseen(first, runs) if self._is_certain(text) else self._words(text.translate(_SECOND))
         if (first.place, first.outside, _shape(first)) != (second.place, second.outside, _shape(second)):
+            raise _NotInterchangeable
+        if self._looked_up and (first.building, first.unit) != (second.building, second.unit):
             raise _NotInterchangeable
         spec = [self._constant(first.place) if first.place else _NULL]
         for (prefix, one), (_, other) in (
@@ -193,6 +206,10 @@ class _Reader:
         pieces += [self._constant("")] * (_MOST_PIECES - len(pieces))
         return (*spec, self._constant(first.place), *pieces, first.outside)
 
+    def _is_certain(self, text: str) -> bool:
+        """Whether digits the kernel gives back can only be those of the numbers taken out: then once is enough."""
+        return self._certain and not _DIGITS.search(text)
+
     def _words(self, text: str) -> PlaceWords:
         cells = [""] * len(PlaceCells._fields)
         for column, cell in zip(self._columns, text.split(BETWEEN), strict=True):
@@ -208,6 +225,23 @@ class _Reader:
 
     def _constant(self, text: str) -> int:
         return _CONSTANTS + self._constants.setdefault(text, len(self._constants))
+
+
+def _foreseen(words: PlaceWords, runs: dict[tuple[str, str], int]) -> PlaceWords:
+    """What the second reading would give, given that every digit is one of the numbers taken out."""
+    others = dict(runs.keys())
+
+    def other(value: str) -> str:
+        if value not in others and _DIGITS.search(value):
+            raise _NotInterchangeable
+        return others.get(value, value)
+
+    return words._replace(
+        building=(words.building[0], other(words.building[1])),
+        unit=other(words.unit),
+        room=(words.room[0], other(words.room[1])),
+        door=words.door and tuple((letter, other(value)) for letter, value in words.door),
+    )
 
 
 def _shape(words: PlaceWords) -> tuple[object, ...]:

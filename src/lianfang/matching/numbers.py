@@ -20,7 +20,8 @@ from lianfang.matching.single import NumberWords, read_number_cell, read_phone_c
 _WIDTH = 18
 _WEIGHTS = np.array((7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), np.int32)
 _CHECKS = np.frombuffer(b"10X98765432", np.uint8)
-_X = ord("X")
+_X, _STAR = ord("X"), ord("*")
+_GROUPED = r"^(?:\+?86[ -]?)?(1[3-9][0-9])[ -]?([0-9]{4})[ -]?([0-9]{4})(?:[(（][\x{4e00}-\x{9fa5}]{1,6}[)）])?$"
 _MOBILE = 11
 _PROVINCES = np.isin(np.arange(100), [int(code) for code in PROVINCES])
 _BETWEEN = "\x1f"
@@ -49,11 +50,16 @@ class PhoneColumns(NamedTuple):
     slow: Numbers
 
 
-def clean_numbers(cells: Cells) -> tuple[Numbers, Bytes]:
-    """Rows of eighteen characters that can be a citizen's number, and those characters."""
+def clean_numbers(cells: Cells, *, masked: bool = False) -> tuple[Numbers, Bytes]:
+    """Rows of eighteen characters that can be a citizen's number, and those characters; with `masked` those in which
+    stars hide some."""
     rows = cells.with_length(_WIDTH)
     signs = cells.windows(rows, _WIDTH)
-    good = (signs[:, :17] - ZERO < 10).all(axis=1) & ((signs[:, 17] - ZERO < 10) | (signs[:, 17] == _X))
+    stars = signs == _STAR
+    readable = ((signs - ZERO < 10) | stars)[:, :17].all(axis=1)
+    readable &= (signs[:, 17] - ZERO < 10) | (signs[:, 17] == _X) | stars[:, 17]
+    hidden = stars.sum(axis=1)
+    good: Flags = readable & ((hidden > 0) & (hidden < _WIDTH) if masked else hidden == 0)
     return rows[good], signs[good]
 
 
@@ -67,27 +73,25 @@ def clean_phones(cells: Cells) -> Numbers:
 
 def read_numbers(cells: Cells, hints: Cells, *, today: date, eaten: bool) -> NumberColumns:
     """Read a column of document numbers, `hints` naming the document; `eaten` as in `single.read_number_cell`."""
-    count = len(cells)
+    cells = _tidied(cells)
+    count, foreign = len(cells), _foreign(hints)
     rows, signs = clean_numbers(cells)
-    usual = ~_special(signs, _foreign(hints)[rows])
+    usual = ~_special(signs, foreign[rows])
     rows, signs = rows[usual], signs[usual]
+    hidden, shown = clean_numbers(cells, masked=True)
+    hidden = hidden[~_special(shown, foreign[hidden])]
     fits = _CHECKS[(signs[:, :17] - ZERO).astype(np.int32) @ _WEIGHTS % 11] == signs[:, 17]
-    rounded = (signs[:, 15:] == ZERO).all(axis=1)
-    lost = rounded & (~fits | eaten)
+    lost = (signs[:, 15:] == ZERO).all(axis=1) & (~fits | eaten)
     born = signs[:, 6:14]
     valid = fits & ~lost & real_days(born, last=today, first_year=1)
-    slow_flags = cells.filled
-    slow_flags[rows] = False
-    slow = np.flatnonzero(slow_flags)
-    kept = rows[~lost]
-    good, is_valid = np.zeros(count, bool), np.zeros(count, bool)
-    good[kept], is_valid[rows] = True, valid
+    slow = _others(cells, rows, hidden)
+    good, is_masked, is_valid = (np.zeros(count, bool) for _ in range(3))
+    good[rows[~lost]], is_masked[hidden], is_valid[rows] = True, True, valid
     sex, birth = np.zeros(count, np.uint8), np.zeros((count, 8), np.uint8)
     sex[rows[valid]] = np.where(signs[valid, 16] & 1, ZERO + 1, ZERO + 2)
     birth[rows[valid]] = born[valid]
     kind = pa.array([_RESIDENT]).take(pa.array(np.zeros(count, np.int32)))
-    nothing = np.zeros(count, bool)
-    texts, which = _with_hint(cells, hints).distinct(slow)
+    texts, which = _with_hints(cells, hints, slow)
     read = [_read(text, today, eaten) for text in texts]
     if read:
         is_valid[slow] = np.array([one.id_valid for one in read])[which]
@@ -97,8 +101,8 @@ def read_numbers(cells: Cells, hints: Cells, *, today: date, eaten: bool) -> Num
     return NumberColumns(
         id=mixed(cells.text, good, slow, [one.id for one in read], which),
         id_valid=is_valid,
-        id_kind=mixed(kind, good, slow, [one.id_kind for one in read], which),
-        id_mask=mixed(kind, nothing, slow, [one.id_mask for one in read], which),
+        id_kind=mixed(kind, good | is_masked, slow, [one.id_kind for one in read], which),
+        id_mask=mixed(_with_gaps(cells, is_masked), is_masked, slow, [one.id_mask for one in read], which),
         sex=sex,
         birth=birth,
         slow=slow,
@@ -107,11 +111,10 @@ def read_numbers(cells: Cells, hints: Cells, *, today: date, eaten: bool) -> Num
 
 def read_phones(cells: Cells) -> PhoneColumns:
     """Read a column of telephones."""
+    cells = _plain_phones(cells)
     count = len(cells)
-    rows = clean_phones(cells)
-    slow_flags = cells.filled
-    slow_flags[rows] = False
-    slow = np.flatnonzero(slow_flags)
+    rows, is_masked = clean_phones(cells), _masked_phones(cells)
+    slow = _others(cells, rows, np.flatnonzero(is_masked))
     texts, which = cells.distinct(slow)
     read = [read_phone_cell(text) for text in texts]
     many = np.zeros(count, np.int32)
@@ -125,13 +128,59 @@ def read_phones(cells: Cells) -> PhoneColumns:
     if read:
         pool = pa.concat_arrays([pool, pa.array([number for numbers, _ in read for number in numbers], pa.string())])
         index += _further_numbers(ends, slow, which, given, count, index)
-    values = pool.take(pa.array(index))
-    nothing = np.zeros(count, bool)
     return PhoneColumns(
-        phones=pa.ListArray.from_arrays(pa.array(ends), values),
-        phone_mask=mixed(cells.text, nothing, slow, [mask for _, mask in read], which),
+        phones=pa.ListArray.from_arrays(pa.array(ends), pool.take(pa.array(index))),
+        phone_mask=mixed(_with_gaps(cells, is_masked), is_masked, slow, [mask for _, mask in read], which),
         slow=slow,
     )
+
+
+def _others(cells: Cells, *read: Numbers) -> Numbers:
+    """The filled rows that are not among those read."""
+    found = cells.filled
+    for rows in read:
+        found[rows] = False
+    return np.flatnonzero(found)
+
+
+def _with_gaps(cells: Cells, masked: Flags) -> pa.Array:
+    """The cells with ``_`` for each star."""
+    return pc.replace_substring(cells.text, "*", "_") if masked.any() else cells.text
+
+
+def _tidied(cells: Cells) -> Cells:
+    """Numbers that only spaces, an apostrophe in front or a small x keep from being clean, made clean."""
+    rows = _others(cells, clean_numbers(cells)[0])
+    tidy = Cells(pc.ascii_upper(pc.replace_substring_regex(cells.text.take(pa.array(rows)), "^'+|[ \t]", "")))
+    return _instead(cells, rows, tidy, clean_numbers(tidy)[0])
+
+
+def _plain_phones(cells: Cells) -> Cells:
+    """Mobile numbers written in groups, with the country before or a word in brackets behind, made clean."""
+    rows = _others(cells, clean_phones(cells))
+    plain = Cells(pc.replace_substring_regex(cells.text.take(pa.array(rows)), _GROUPED, r"\1\2\3"))
+    return _instead(cells, rows, plain, clean_phones(plain))
+
+
+def _instead(cells: Cells, rows: Numbers, others: Cells, better: Numbers) -> Cells:
+    """The cells with `others`, which belong to `rows`, in place of those for which these are `better`."""
+    if not len(better):
+        return cells
+    index = np.arange(len(cells))
+    index[rows[better]] = len(cells) + better
+    return Cells(pa.concat_arrays([cells.text, others.text]).take(pa.array(index)))
+
+
+def _masked_phones(cells: Cells) -> Flags:
+    """Rows of eleven digits and stars that can be a mobile number."""
+    rows = cells.with_length(_MOBILE)
+    signs = cells.windows(rows, _MOBILE)
+    stars = signs == _STAR
+    good = ((signs - ZERO < 10) | stars).all(axis=1) & stars.any(axis=1)
+    good &= (signs[:, 0] == ZERO + 1) & (stars[:, 1] | (signs[:, 1] - ZERO >= 3))
+    found = np.zeros(len(cells), bool)
+    found[rows[good]] = True
+    return found
 
 
 def _further_numbers(
@@ -154,9 +203,10 @@ def numbers_look_eaten(cells: Cells, *, today: date) -> bool:
 
 
 def _special(signs: Bytes, foreign: Flags) -> Flags:
-    """Numbers that may be another document than a citizen's card."""
+    """Numbers, complete or masked, that may be another document than a citizen's card."""
     first, second, third = (signs[:, at].astype(np.int32) - ZERO for at in range(3))
-    found: Flags = ((first == 8) & (second <= 3)) | ((first == 9) & (foreign | _PROVINCES[second * 10 + third]))
+    province = (second >= 0) & (third >= 0) & _PROVINCES[np.maximum(second * 10 + third, 0)]
+    found: Flags = ((first == 8) & (second <= 3)) | ((first == 9) & (foreign | province))
     return found
 
 
@@ -168,10 +218,13 @@ def _foreign(hints: Cells) -> Flags:
     return found
 
 
-def _with_hint(cells: Cells, hints: Cells) -> Cells:
+def _with_hints(cells: Cells, hints: Cells, rows: Numbers) -> tuple[list[str], Numbers]:
+    """The different cells of these rows with what names their document; see `Cells.distinct`."""
     if not hints.filled.any():
-        return cells
-    return Cells(pc.binary_join_element_wise(cells.text, hints.text, _BETWEEN))
+        return cells.distinct(rows)
+    taken = pa.array(rows)
+    both = Cells(pc.binary_join_element_wise(cells.text.take(taken), hints.text.take(taken), _BETWEEN))
+    return both.distinct(np.arange(len(rows)))
 
 
 def _read(text: str, today: date, eaten: bool) -> NumberWords:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -15,16 +16,23 @@ from lianfang.kernel.doors_places import squeeze
 from lianfang.kernel.doors_tail import read_building, read_group
 from lianfang.matching.learning import LearnedNames
 
-Interchangeable = Literal["all", "last", "none"]
-"""Which numbers of an address may be any other of the same length without changing what the kernel makes of the text:
-all of them, only those of the room or house at the end, or none."""
-
-BEFORE_LAST = "元幢栋座组楼#-"
-"""What stands before a number for which ``last`` may hold."""
 _BELOW_COMPOUND = frozenset({"building", "village_group", "unit"})
-_DIGIT = re.compile(r"\d")
-_LEADING = re.compile(r"\d+")
-_PIECE_AND_NUMBER = re.compile(rf"[{BEFORE_LAST}]\d")
+_NUMBER = re.compile(r"\d+")
+
+
+class NumbersInNames(NamedTuple):
+    """Numbers that stand in names of ours (湖滨路106号院). In an address the same number may be a part of the name, and
+    then it is not one like any other: `within` when it is exactly that, `first` and `last` when it ends or begins with
+    it, because nothing stands before or behind it in the name; `alone` when it holds it."""
+
+    within: frozenset[str]
+    first: frozenset[str]
+    last: frozenset[str]
+    alone: frozenset[str]
+
+    def any(self) -> bool:
+        """Whether there are any."""
+        return any(map(bool, self))
 
 
 @dataclass(frozen=True)
@@ -40,42 +48,29 @@ class Places:
         return Gazetteer(self.known, home_names=self.home_names)
 
     @cached_property
-    def interchangeable(self) -> Interchangeable:
-        """A number decides more than its own piece only where names of ours have numbers in them, or where buildings
-        and entrances are known."""
-        below = [place for place in self.known if place.level in _BELOW_COMPOUND]
-        proper = [name for name in self._names(below) if len(name) > 1 and read_building(name) == name]
-        proper = [name for name in proper if _DIGIT.search(name) and not read_group(name)]
-        above = [name for place in self._names(self._above()) for name in (place, place[:-1])]
-        if any(_PIECE_AND_NUMBER.search(name) for name in (*self._numbered, *proper)):
-            return "none"
-        if any(name.isdigit() for name in above if name):
-            return "none"
-        if any(name[0].isdigit() for name in proper) and any(name[-1] in BEFORE_LAST for name in above if name):
-            return "none"
-        return "last" if self._numbered or below else "all"
+    def knows_buildings(self) -> bool:
+        """Whether the number of a building, entrance or village group decides something."""
+        return any(place.level in _BELOW_COMPOUND for place in self.known)
 
     @cached_property
-    def first_numbers(self) -> frozenset[str]:
-        """Numbers that names of ours begin with (158号院): such a number may be the beginning of the name."""
-        return frozenset(found[0] for name in self._numbered if (found := _LEADING.match(name)))
+    def numbers_in_names(self) -> NumbersInNames:
+        """See there. Buildings count only if the kernel takes their names as they stand (A1), not by number (5幢)."""
+        names = {name for place in self.known if place.level not in _BELOW_COMPOUND for name in _names_of(place)}
+        names |= {squeeze(name) for name in self.home_names}
+        names |= {name[:-1] for name in names}  # the kernel also knows names that were cut short
+        below = {name for place in self.known if place.level in _BELOW_COMPOUND for name in _names_of(place)}
+        names |= {name for name in below if len(name) > 1 and read_building(name) == name and not read_group(name)}
+        found: dict[tuple[bool, bool], set[str]] = defaultdict(set)
+        for name in names:
+            for number in _NUMBER.finditer(name):
+                found[number.start() == 0, number.end() == len(name)].add(number[0])
+        within, first, last, alone = ((False, False), (True, False), (False, True), (True, True))
+        return NumbersInNames(*(frozenset(found[kind]) for kind in (within, first, last, alone)))
 
     @cached_property
     def memory(self) -> dict[tuple[int, ...], Any]:
         """What readers of columns remember about these places."""
         return {}
-
-    @cached_property
-    def _numbered(self) -> list[str]:
-        return [name for name in self._names(self._above()) if _DIGIT.search(name)]
-
-    def _above(self) -> list[Place]:
-        home = [Place(code=name, name=name, level="") for name in self.home_names]
-        return [place for place in (*self.known, *home) if place.level not in _BELOW_COMPOUND]
-
-    @staticmethod
-    def _names(places: Iterable[Place]) -> list[str]:
-        return [squeezed for place in places for name in (place.name, *place.aliases) if (squeezed := squeeze(name))]
 
     @classmethod
     def learned(cls, raw: pa.Table | Iterable[pa.Table]) -> Places:
@@ -88,3 +83,7 @@ class Places:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"known": self.known, "home_names": self.home_names}
+
+
+def _names_of(place: Place) -> list[str]:
+    return [squeezed for name in (place.name, *place.aliases) if (squeezed := squeeze(name))]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lianfang.kernel.cells import clean_text
 from lianfang.kernel.dates import read_date
-from lianfang.kernel.doors import Door, Gazetteer, read_row_door
+from lianfang.kernel.doors import Door, Gazetteer, read_door, read_row_door
 from lianfang.kernel.doors_columns import settle_columns
 from lianfang.kernel.entries import Entry
 from lianfang.kernel.identity import Identity, IdentityKind, read_identity
@@ -161,6 +161,8 @@ def read_day_cell(cell: str, *, today: date) -> str:
 
 def read_place_cells(cells: PlaceCells, *, gazetteer: Gazetteer) -> PlaceWords:
     """The place a row names by its cells."""
+    if not any(cells[1:]):
+        return place_words(read_door(cells.address, gazetteer=gazetteer))
     address, community, compound, building, unit, room = map(clean_text, cells)
     where = settle_columns(
         {"community": community, "compound": compound}, address=address, building=building, unit=unit, room=room
