@@ -221,9 +221,7 @@ class Dirt:
             lambda: f"{compound}{building}",
             lambda: f"{compound}{_chinese(number)}幢{_chinese(entrance)}单元{room}",
             lambda: f"{compound}０{number}幢{room}室",
-            lambda: (
-                f"云州市北岭区梅林街道夏晖小区{random.randint(1, 40)}幢{random.randint(1, 4)}单元{random.randint(1, 12)}0{random.randint(1, 4)}"
-            ),
+            self._elsewhere,
             lambda: f"云岭县{random.choice(TOWNS)}",
             lambda: f"{compound}{building}{unit}{room}旁边",
             lambda: f"{compound}{number}栋{random.randint(1, 9)}楼{room}",
@@ -231,6 +229,10 @@ class Dirt:
             lambda: "",
         )
         return random.choice(styles)()
+
+    def _elsewhere(self) -> str:
+        block, entrance, floor, flat = (self._random.randint(1, most) for most in (40, 4, 12, 4))
+        return f"云州市北岭区梅林街道夏晖小区{block}幢{entrance}单元{floor}0{flat}"
 
 
 def _chinese(number: str) -> str:

@@ -16,7 +16,8 @@ BETWEEN = "\x1f"
 """Between the cells of a row that were joined into one text."""
 MOST_RUNS = 8
 LONGEST_RUN = 4
-_STOREY, _NUMBER = (0xE6, 0xA5, 0xBC), (0xE5, 0x8F, 0xB7)  # 楼 号
+_STOREY = "楼".encode()
+_NUMBER, *_PIECES = (int.from_bytes(sign.encode()) for sign in "号幢栋座元")
 
 
 class Runs(NamedTuple):
@@ -104,15 +105,28 @@ def _places(runs: Runs, chosen: Flags) -> Numbers:
     return found
 
 
-def storeys(cells: Cells) -> Flags:
-    """Rows with a 楼 that is not 号楼: there the kernel compares the storey with the room, number with number."""
+def storeys(cells: Cells, *, piece_first: bool) -> Flags:
+    """Rows with a 楼 that is not 号楼, where a door may begin with it: there the kernel compares the storey with the
+    room, number with number (3楼301). With `piece_first` no door begins behind 幢, 栋, 座 or 单元 (5幢3楼301)."""
     found = np.zeros(len(cells), bool)
     at = np.flatnonzero(cells.bytes[2:] == _STOREY[2])
     at = at[(cells.bytes[at] == _STOREY[0]) & (cells.bytes[at + 1] == _STOREY[1])]
-    before = np.maximum(at[:, None] + np.arange(-3, 0), 0)
-    bare = at[~(cells.bytes[before] == np.array(_NUMBER, np.uint8)).all(axis=1)]
-    bare = bare[(bare >= cells.starts[0]) & (bare < cells.starts[-1])]
-    found[np.searchsorted(cells.starts, bare, side="right") - 1] = True
+    at = at[(at >= cells.starts[0]) & (at < cells.starts[-1])]
+    row = np.searchsorted(cells.starts, at, side="right") - 1
+    first = cells.starts[row]
+    harmless = _sign_before(cells, at, first) == _NUMBER
+    if piece_first:
+        for digits in (1, 2):
+            number = (at - digits >= first) & (cells.bytes[np.maximum(at - digits, 0)] - ZERO < 10)
+            harmless |= number & np.isin(_sign_before(cells, at - digits, first), _PIECES)
+    found[row[~harmless]] = True
+    return found
+
+
+def _sign_before(cells: Cells, at: Numbers, first: Numbers) -> Numbers:
+    """The character of three bytes before a byte, as a number; 0 where the cell (from `first`) has none."""
+    back = [cells.bytes[np.maximum(at - step, 0)].astype(np.int64) for step in (3, 2, 1)]
+    found: Numbers = np.where(at - 3 >= first, back[0] << 16 | back[1] << 8 | back[2], 0)
     return found
 
 

@@ -39,7 +39,10 @@ _ANY_NUMBER = pa.array([f"{prefix}{number}" for prefix in _PREFIXES for number i
 Template = tuple[int, ...]
 """What a text says, as positions in a table of all numbers with all prefixes and, behind them, of constant texts:
 place, building, unit, room, head of the door, its pieces, whether outside. A number of the text is ``-2`` and below."""
-_WIDTH = 5 + _MOST_PIECES + 1
+_NAMED = 3
+"""Building, unit and room have columns of their own."""
+_NO_DOOR = (_NULL,) * (1 + _MOST_PIECES)
+_WIDTH = 1 + _NAMED + len(_NO_DOOR) + 1
 
 
 _UNREAD: Template = (*[_NULL] * (_WIDTH - 1), 0)
@@ -110,7 +113,7 @@ def _choose(
 ) -> tuple[Flags, Flags]:
     """Which numbers may be taken out, and which rows the kernel must see as they are."""
     column = np.array(present)[runs.cell]
-    whole = storeys(joined)
+    whole = storeys(joined, piece_first=not places.ends_in_a_piece)
     # Without a compound the kernel looks for the pieces inside the address: number against number.
     door = columns.building.filled | columns.unit.filled | columns.room.filled
     unnamed = door & ~_begins_with_han(columns.compound)
@@ -183,77 +186,83 @@ class _Reader:
         return pa.concat_arrays([_ANY_NUMBER, pa.array(list(self._constants), pa.string())])
 
     def _read(self, text: str) -> Template:
-        first = self._words(text.translate(_FIRST))
         runs = _runs(text)
-        second = _foreseen(first, runs) if self._is_certain(text) else self._words(text.translate(_SECOND))
-        if (first.place, first.outside, _shape(first)) != (second.place, second.outside, _shape(second)):
+        first = self._words(text.translate(_FIRST))
+        values = _values(first)
+        if not runs:
+            taken = [_NULL] * len(values)
+        elif self._certain and not _DIGITS.search(text):
+            # Every digit the kernel gives back is one of the numbers taken out: once is enough.
+            taken = _found_once(values, {one: at for (one, _), at in runs.items()})
+        else:
+            second = self._words(text.translate(_SECOND))
+            if (first.place, first.outside, _letters(first)) != (second.place, second.outside, _letters(second)):
+                raise _NotInterchangeable
+            taken = _found_twice(values, _values(second), runs)
+        if self._looked_up and max(taken[:2]) > _NULL:
             raise _NotInterchangeable
-        if self._looked_up and (first.building, first.unit) != (second.building, second.unit):
-            raise _NotInterchangeable
-        spec = [self._constant(first.place) if first.place else _NULL]
-        for (prefix, one), (_, other) in (
-            (first.building, second.building),
-            (("", first.unit), ("", second.unit)),
-            (first.room, second.room),
-        ):
-            spec.append(self._piece(prefix, one, other, runs) if one else _NULL)
-        if first.door is None or second.door is None:
-            return (*spec, *[_NULL] * (_MOST_PIECES + 1), first.outside)
-        pieces = [
-            self._piece(f"|{letter}", one, other, runs)
-            for (letter, one), (_, other) in zip(first.door, second.door, strict=True)
-        ]
-        pieces += [self._constant("")] * (_MOST_PIECES - len(pieces))
-        return (*spec, self._constant(first.place), *pieces, first.outside)
+        return self._template_of(first, values, taken)
 
-    def _is_certain(self, text: str) -> bool:
-        """Whether digits the kernel gives back can only be those of the numbers taken out: then once is enough."""
-        return self._certain and not _DIGITS.search(text)
+    def _template_of(self, words: PlaceWords, values: list[str], taken: list[int]) -> Template:
+        prefixes = (words.building[0], "", words.room[0], *(f"|{letter}" for letter, _ in words.door or ()))
+        spec = [
+            -2 - (_PREFIX_AT[prefix] * MOST_RUNS + run) if run > _NULL else self._constant(prefix + value)
+            for prefix, value, run in zip(prefixes, values, taken, strict=True)
+        ]
+        place = self._constant(words.place) if words.place else _NULL
+        named = (spec[at] if values[at] else _NULL for at in range(_NAMED))
+        if words.door is None:
+            return (place, *named, *_NO_DOOR, words.outside)
+        pieces = [*spec[_NAMED:], *[self._constant("")] * (_MOST_PIECES - len(words.door))]
+        return (place, *named, self._constant(words.place), *pieces, words.outside)
 
     def _words(self, text: str) -> PlaceWords:
+        if self._columns == (_ADDRESS,):
+            return read_place_cells(PlaceCells(text), gazetteer=self._gazetteer)
         cells = [""] * len(PlaceCells._fields)
         for column, cell in zip(self._columns, text.split(BETWEEN), strict=True):
             cells[column] = cell
         return read_place_cells(PlaceCells(*cells), gazetteer=self._gazetteer)
 
-    def _piece(self, prefix: str, one: str, other: str, runs: dict[tuple[str, str], int]) -> int:
-        if one == other:
-            return self._constant(prefix + one)
-        if (one, other) not in runs:
-            raise _NotInterchangeable
-        return -2 - (_PREFIX_AT[prefix] * MOST_RUNS + runs[one, other])
-
     def _constant(self, text: str) -> int:
         return _CONSTANTS + self._constants.setdefault(text, len(self._constants))
 
 
-def _foreseen(words: PlaceWords, runs: dict[tuple[str, str], int]) -> PlaceWords:
-    """What the second reading would give, given that every digit is one of the numbers taken out."""
-    others = dict(runs.keys())
-
-    def other(value: str) -> str:
-        if value not in others and _DIGITS.search(value):
-            raise _NotInterchangeable
-        return others.get(value, value)
-
-    return words._replace(
-        building=(words.building[0], other(words.building[1])),
-        unit=other(words.unit),
-        room=(words.room[0], other(words.room[1])),
-        door=words.door and tuple((letter, other(value)) for letter, value in words.door),
-    )
+def _values(words: PlaceWords) -> list[str]:
+    """Building, entrance, room, and the pieces of the door."""
+    return [words.building[1], words.unit, words.room[1], *(value for _, value in words.door or ())]
 
 
-def _shape(words: PlaceWords) -> tuple[object, ...]:
+def _letters(words: PlaceWords) -> tuple[object, ...]:
     """Which pieces there are, whatever their values."""
     door = None if words.door is None else tuple(letter for letter, _ in words.door)
-    return words.building[0], bool(words.building[1]), bool(words.unit), words.room[0], bool(words.room[1]), door
+    return words.building[0], words.room[0], door
+
+
+def _found_once(values: list[str], runs: dict[str, int]) -> list[int]:
+    """For each value which number of the text it is, or -1."""
+    found = [runs.get(value, _NULL) for value in values]
+    if any(run == _NULL and _DIGITS.search(value) for value, run in zip(values, found, strict=True)):
+        raise _NotInterchangeable
+    return found
+
+
+def _found_twice(values: list[str], others: list[str], runs: dict[tuple[str, str], int]) -> list[int]:
+    """The same from two readings: what did not change is no number of the text."""
+    found = []
+    for pair in zip(values, others, strict=True):
+        if pair[0] != pair[1] and pair not in runs:
+            raise _NotInterchangeable
+        found.append(runs.get(pair, _NULL) if pair[0] != pair[1] else _NULL)
+    return found
 
 
 def _runs(text: str) -> dict[tuple[str, str], int]:
     """The numbers taken out of a text: how they read the first and the second time → which one it is."""
     found: dict[tuple[str, str], int] = {}
     for at in range(MOST_RUNS):
-        if length := text.count(chr(at + 1)):
-            found[str(at + 1) * length, str(at + 2) * length] = at
+        length = text.count(chr(at + 1))
+        if not length:
+            break
+        found[str(at + 1) * length, str(at + 2) * length] = at
     return found

@@ -17,6 +17,7 @@ from lianfang.kernel.doors_tail import read_building, read_group
 from lianfang.matching.learning import LearnedNames
 
 _BELOW_COMPOUND = frozenset({"building", "village_group", "unit"})
+_PIECE_SIGNS = "幢栋座元"
 _NUMBER = re.compile(r"\d+")
 
 
@@ -66,6 +67,13 @@ class Places:
                 found[number.start() == 0, number.end() == len(name)].add(number[0])
         within, first, last, alone = ((False, False), (True, False), (False, True), (True, True))
         return NumbersInNames(*(frozenset(found[kind]) for kind in (within, first, last, alone)))
+
+    @cached_property
+    def ends_in_a_piece(self) -> bool:
+        """Whether a door may begin right behind 幢, 栋, 座 or 元, because a name of ours, whole or cut short, ends so;
+        buildings count too, for the kernel passes over the names of some."""
+        names = [name for place in self.known for name in _names_of(place)]
+        return self.knows_buildings or any(sign in _PIECE_SIGNS for name in names for sign in name[-2:])
 
     @cached_property
     def memory(self) -> dict[tuple[int, ...], Any]:

@@ -131,14 +131,14 @@ def read_number_cell(cell: str, *, hint: str, today: date, eaten: bool) -> Numbe
 
 def number_words(identity: Identity) -> NumberWords:
     """What was read of a document in the forms in which numbers are compared."""
-    told = identity.valid and identity.birth_date is not None
+    born = identity.birth_date if identity.valid else None
     return NumberWords(
         id=identity.number or None,
         id_valid=identity.valid and identity.kind in _CHECKED,
         id_kind=identity.kind.value if identity.number or identity.masked else None,
         id_mask=identity.masked.replace("*", "_") or None,
         sex=identity.sex if identity.valid else "",
-        birth=f"{identity.birth_date:%Y%m%d}" if told else "",
+        birth=_written(born) if born else "",
     )
 
 
@@ -156,6 +156,10 @@ def read_day_cell(cell: str, *, today: date) -> str:
     if written is None:
         return ""
     day = written.date() if isinstance(written, datetime) else written
+    return _written(day)
+
+
+def _written(day: date) -> str:
     return f"{day.year:04}{day.month:02}{day.day:02}"
 
 
