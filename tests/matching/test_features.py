@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from datetime import date
 from itertools import chain
 from random import Random
@@ -113,6 +115,7 @@ _PIECES = (
     "\u200b （ ） 综合楼 2号综合楼 A1 梅林镇 北岭区 路 第 3楼301 5幢3楼301 2单元"
 ).split(" ")
 DECIDING = (
+    "双子座4楼401 双子座4楼501 望湖花苑4楼401 望湖花苑4楼501 望湖花苑5幢 望湖花苑6幢 "
     "望湖花苑3楼301 望湖花苑3楼501 望湖花苑15楼1501 望湖花苑15楼1601 双子座3楼301 双子座3楼501 望湖花苑5幢3楼301 "
     "望湖花苑5幢3楼501 湖滨路106号院3室 湖滨路107号院3室 15号院301 16号院301 望湖花苑3期5幢301 望湖花苑4期5幢301 "
     "望湖花苑五幢5单元501 望湖花苑七幢1室 望湖花苑七幢7室 长征组5号 长征组12号 长征组3幢301 望湖花苑12幢301 "
@@ -161,6 +164,10 @@ class TestAnyText:
     @pytest.mark.parametrize("places", [PLAIN, NUMBERED, BUILT], ids=["plain", "numbered", "built"])
     def test_in_which_a_number_decides_something(self, places):
         assert_as_the_kernel([{"address": address} for address in DECIDING], places)
+        beside = ({"building": "5"}, {"building": "5幢", "unit": "2", "room": "301"}, {"room": "301"})
+        whose = ({}, {"compound": "望湖花苑"}, {"community": "望湖社区"}, {"compound": "望湖花苑3"})
+        cells = [{"address": address, **one, **other} for address in DECIDING for one in beside for other in whose]
+        assert_as_the_kernel(cells, places)
 
     @pytest.mark.parametrize("places", [PLAIN, NUMBERED, BUILT], ids=["plain", "numbered", "built"])
     @given(rows=st.lists(st.tuples(_address, *[_door_cell] * 5), min_size=1, max_size=25))
@@ -174,6 +181,16 @@ class TestATable:
     def test_without_rows_or_columns_gives_an_empty_one(self):
         assert features(pa.table({}), today=DAY, places=PLAIN).schema == SCHEMA
         assert features(pa.table({"name": pa.array([], pa.string())}), today=DAY, places=PLAIN).num_rows == 0
+
+    def test_without_any_name_is_read_by_a_process_that_has_met_none(self):
+        code = (
+            "import pyarrow as pa; from datetime import date; from lianfang.matching.features import features;"
+            "from lianfang.matching.places import Places;"
+            "found = features(pa.table({'name': ['']}), today=date(2022, 4, 6), places=Places(()));"
+            "print(found['name_py'].to_pylist())"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == "[None]"
 
     def test_keeps_its_own_keys_or_counts_from_one(self):
         given_keys = features(pa.table({"key": ["7", "9"], "name": ["王芳", None]}), today=DAY, places=PLAIN)

@@ -47,7 +47,7 @@ class _Characters:
         self.sound = np.zeros((2, 0x10000), np.int32)
         """By place in the name (surname, given name) and character: the position in `py` and `fz`; 0 is no sound."""
         self._positions: dict[tuple[str, str], int] = {("", ""): 0}
-        self.py = self.fz = pa.array([], pa.string())
+        self.py = self.fz = pa.array([""], pa.string())
         self._surnames, self._opens, _ = _pairs([name for name in (*COMPOUND, *READINGS) if len(name) == 2])
         self._endings, _, self._closes = _pairs(_ENDINGS)
 
