@@ -13,6 +13,10 @@ import math
 import re
 import unicodedata
 from datetime import date, datetime, time
+from typing import TypeAlias
+
+Cell: TypeAlias = str | int | float | bool | date | datetime | time | None
+"""What a cell may hold. ``None`` is an empty cell; text is as the sender wrote it, nothing removed."""
 
 FORMULA_TRIGGERS = frozenset("=+-@\t\r\n＝＋－＠")
 """First characters that make a spreadsheet evaluate a cell (OWASP, CSV Injection), with their full-width twins."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lianfang.kernel.doors_places import Gazetteer, Hit
 from lianfang.kernel.doors_tail import prepare_tail, read_tail
@@ -71,6 +72,34 @@ def read_front(text: str, gazetteer: Gazetteer) -> Front:
     else:
         front.compounds = compound.codes
     return front
+
+
+class LeadingNames(NamedTuple):
+    """The names an address begins with, before anything is known of the territory."""
+
+    administrative: tuple[str, ...]
+    communities: tuple[str, ...]
+    rest: str
+
+
+def leading_names(text: str) -> LeadingNames:
+    """Province, city, county, town and communities at the front of a squeezed text, each as written."""
+    administrative: list[str] = []
+    communities: list[str] = []
+    position = 0
+    while position < len(text):
+        area, community = _ADMIN.match(text, position), _COMMUNITY.match(text, position)
+        if community and not (area and area.end() < community.end()):
+            communities.append(community[0])
+            position = community.end()
+        elif area:
+            administrative.append(area[0])
+            position = area.end()
+        elif filler := _FILLER.match(text, position):
+            position = filler.end()
+        else:
+            break
+    return LeadingNames(tuple(administrative), tuple(communities), text[position:])
 
 
 def _chosen(text: str, hits: list[Hit]) -> Hit | None:

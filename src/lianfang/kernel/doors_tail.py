@@ -7,6 +7,7 @@ rather than guessed, because a false door sends somebody to the wrong household.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from lianfang.kernel.doors_numbers import with_plain_numbers
@@ -64,6 +65,7 @@ def prepare_tail(text: str) -> str:
     return with_plain_numbers(text).strip("-")
 
 
+@lru_cache(maxsize=1 << 14)
 def read_tail(text: str, *, shape: Shape = "") -> Tail:
     """Read the pieces of a door from text that begins where the compound's name ended.
 

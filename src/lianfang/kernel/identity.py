@@ -22,6 +22,7 @@ __all__ = [
     "age_on",
     "check_digit",
     "kind_of_hint",
+    "numbers_in",
     "read_identities",
     "read_identity",
     "same_number_slip",
@@ -46,6 +47,7 @@ _NUMBERING = re.compile(r"(?:^|(?<=[\s,;、/]))\d{1,2}[.、)]\s*(?=[1-9]\d{14})"
 _SEPARATORS = re.compile(r"[,;、/\n|]+|(?<=\d[\dXx]) (?=[1-9]\d{14})")
 _MASK_SIGNS = re.compile(r"[*#●•○×✱□■◎…]|[?？](?=.)|[Xx]{2,}")
 _SCIENTIFIC = re.compile(r"\d[Ee]\+?\d")
+_WHOLE_NUMBERS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?!\d)")
 _TRAILING_WORDS = re.compile(r"[^\x00-\x7f]+$")
 
 _CLEAN_18 = re.compile(r"[0-9]{17}[0-9X]")
@@ -87,6 +89,12 @@ def read_identities(text: object, *, today: date, hint: str = "") -> tuple[Ident
         return (found,) if found.problem else ()
     expected = kind_of_hint(hint)
     return tuple(_read_part(part, expected, today) for part in _parts(clean_text(text).upper()))
+
+
+def numbers_in(value: object) -> list[str]:
+    """Complete citizen numbers in a cell, in order."""
+    text = clean_text(value)
+    return _WHOLE_NUMBERS.findall(text) or _WHOLE_NUMBERS.findall(text.replace(" ", ""))
 
 
 def _without_reading(text: object) -> Identity | None:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from lianfang.core.lists.intake.cellshapes import is_counting, shares
 from lianfang.core.lists.intake.synonyms import PERSON, SEVERAL, field_of_label, plain_label
 from lianfang.core.lists.intake.workbook import Cell
 from lianfang.kernel.cells import clean_text
+from lianfang.kernel.cellshapes import is_counting, shares
 
 
 @dataclass(frozen=True, slots=True)

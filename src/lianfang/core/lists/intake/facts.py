@@ -11,37 +11,15 @@ from lianfang.core.lists.intake.workbook import Cell
 from lianfang.kernel.cells import clean_text, looks_like_formula
 from lianfang.kernel.dates import read_date
 from lianfang.kernel.identity import Identity, read_identity
-from lianfang.kernel.names import Name, read_name, read_people
+from lianfang.kernel.name_cells import people_named
+from lianfang.kernel.names import Name, read_name
 from lianfang.kernel.phones import read_phones
 from lianfang.kernel.rowfacts import Problem
 
-_SEXES: Final = {
-    "男": "1", "女": "2", "M": "1", "F": "2", "男性": "1", "女性": "2", "1": "1", "2": "2", "MALE": "1", "FEMALE": "2",
-    "01": "1", "02": "2", "1男": "1", "2女": "2", "1-男": "1", "2-女": "2",
-}  # fmt: skip
 _PLAIN_PHONE: Final = re.compile(r"1[3-9]\d{9}")
 _PLAIN_NAME: Final = re.compile(r"[一-鿿]{2,3}")
 _HIDDEN: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_CODE: Final = re.compile(r"[;=<>{}|$\\]|--")
-_NUMBERS: Final = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?!\d)")
-_COMMON_SURNAMES: Final = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方"
-    "邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴莫孔向汤庄倪裘"
-)
-"""Surnames common enough that two words with a space between are two people, and not one name whose dot was lost."""
 _REMEMBERED: Final = 20_000
-
-
-def _are_several(cleaned: str, people: tuple[Name, ...]) -> bool:
-    """Whether a cell names several people. A space alone tells only between common surnames: 巴哈尔 艾力 is one."""
-    if any(name.relation for name in people) or re.search(r"[、,;/|&+\n和及]", cleaned):
-        return True
-    return all((name.text or name.masked)[:1] in _COMMON_SURNAMES for name in people)
-
-
-def sex_of(text: str) -> str:
-    """GB/T 2261.1 code, empty if unknown."""
-    return _SEXES.get(text.upper(), "")
 
 
 def shown(value: Cell) -> str:
@@ -86,12 +64,7 @@ class CellReaders:
             if _HIDDEN.search(value):
                 self.note("cell.hidden_characters", column, value, "warning")
         cleaned = self.text(value, column)
-        people = read_people(cleaned)
-        if any(name.latin for name in people) and (_CODE.search(cleaned) or read_name(cleaned).problem):
-            # Code and formulas fall apart into pieces that look like Latin names.
-            people = ()
-        if len(people) > 1 and not _are_several(cleaned, people):
-            people = (read_name(cleaned),)
+        people = people_named(cleaned)
         if not people and cleaned:
             problem = read_name(cleaned).problem
             if problem:
@@ -143,9 +116,3 @@ class CellReaders:
         if known[1]:
             self.note(known[1], column, value)
         return known[0]
-
-
-def numbers_in(value: Cell) -> list[str]:
-    """Complete citizen numbers in a cell, in order."""
-    text = clean_text(value)
-    return _NUMBERS.findall(text) or _NUMBERS.findall(text.replace(" ", ""))

@@ -7,11 +7,11 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
-from lianfang.core.lists.intake.cellshapes import shape_of
 from lianfang.core.lists.intake.columns import Column
 from lianfang.core.lists.intake.synonyms import PERSON, field_of_label
 from lianfang.core.lists.intake.workbook import Cell, Sheet
 from lianfang.kernel.cells import clean_text
+from lianfang.kernel.cellshapes import shape_of
 
 _COLON: Final = re.compile(r"^([^:]{1,16}):\s*(.*)$", re.DOTALL)
 _VALUES: Final = frozenset({"identity", "phone"})

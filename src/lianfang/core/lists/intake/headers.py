@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from lianfang.core.lists.intake.cellshapes import shape_of
 from lianfang.core.lists.intake.synonyms import field_of_label
 from lianfang.core.lists.intake.workbook import Cell, Sheet
 from lianfang.kernel.cells import clean_text
+from lianfang.kernel.cellshapes import shape_of
 
 _SEARCHED_ROWS: Final = 40
 _CODE: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,30}")

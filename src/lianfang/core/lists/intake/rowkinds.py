@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lianfang.core.lists.intake.cellshapes import shape_of
 from lianfang.core.lists.intake.synonyms import field_of_label
 from lianfang.core.lists.intake.workbook import Cell
 from lianfang.kernel.cells import clean_text
+from lianfang.kernel.cellshapes import shape_of
 
 _TOTAL: Final = re.compile(
     r"(?:本页|本表|以上)?(?:合计|小计|总计|共计|累计|总数|汇总|总人数|小结|subtotal|total|sum)(?:人数|数)?[:：]?\s*\d*\s*(?:人|户|条|行)?|"

@@ -9,18 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, TypedDict
 
-from lianfang.core.lists.intake.addresses import AREA_FIELDS, building_of, joined, room_of, unit_of
-from lianfang.core.lists.intake.cellshapes import shape_of
-from lianfang.core.lists.intake.chain import Entry, read_entry
-from lianfang.core.lists.intake.facts import CellReaders, numbers_in, sex_of
+from lianfang.core.lists.intake.facts import CellReaders
 from lianfang.core.lists.intake.mapping import Mapping
 from lianfang.core.lists.intake.rowkinds import Skipped
 from lianfang.core.lists.intake.tables import Table, find_tables
 from lianfang.core.lists.intake.workbook import Cell, Raw, Workbook, raw_cells
 from lianfang.kernel.cells import clean_text
-from lianfang.kernel.identity import Identity, read_identity
+from lianfang.kernel.cellshapes import are_swapped
+from lianfang.kernel.doors_columns import AREA_FIELDS, settle_columns
+from lianfang.kernel.entries import Entry, read_entry
+from lianfang.kernel.identity import Identity, numbers_in, read_identity
+from lianfang.kernel.name_cells import told_beside
 from lianfang.kernel.names import Name
 from lianfang.kernel.rowfacts import Problem, RowFacts
+from lianfang.kernel.sexes import sex_of
 
 _DAYS: Final = frozenset({"arrived_at", "departed_at", "event_at", "release_at", "result_at"})
 _OWN: Final = frozenset(
@@ -36,7 +38,6 @@ _CHAIN_PLACE: Final = re.compile(
     r"^#?(?:接龙)?\s*([一-鿿]{2,12}?)(?=第.{1,4}网格|网格|业主|居民|接龙|核酸|疫情|物业|群|\s|\d+月|[:：,，。])"
 )
 _HOUSEHOLD: Final = re.compile(r"(?:一家|全家|等|共|计)\s*(\d{1,2})\s*(?:口|人|位)")
-_TOLD_BESIDE: Final = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|\d{17}[\dXx]")
 _NOBODY: Final = Name()
 _NO_IDENTITY: Final = Identity()
 _NO_CELLS: Final[list[tuple[Cell, str]]] = []
@@ -259,9 +260,9 @@ class _TableReader:
         latin: tuple[Name, ...] = ()
         self._beside = Entry()
         for value, label in self._cells(cells, "name"):
-            if isinstance(value, str) and _TOLD_BESIDE.search(value):
-                self._beside = read_entry(clean_text(value))
-                people.extend(self._beside.people)
+            if entry := told_beside(value):
+                self._beside = entry
+                people.extend(entry.people)
             else:
                 people.extend(self._readers.people(value, label))
         for value, label in self._cells(cells, "name_latin"):
@@ -276,9 +277,7 @@ class _TableReader:
         if len(numbers) != 1 or len(phones) != 1:
             return cells
         (at, label), (other, _) = numbers[0], phones[0]
-        if max(at, other) >= len(cells) or not (
-            shape_of(cells[at]) == "phone" and shape_of(cells[other]) == "identity"
-        ):
+        if max(at, other) >= len(cells) or not are_swapped(cells[at], cells[other]):
             return cells
         self._readers.note("cell.swapped", label, cells[at], "warning")
         cells = list(cells)
@@ -336,19 +335,18 @@ class _TableReader:
         if not self._placed:
             return {"address": address, "compound": self._context.compound, "community": self._context.community}
         parts = {field: self._text(cells, field) for field in AREA_FIELDS}
-        room = room_of(self._text(cells, "room"))
-        unit = unit_of(self._text(cells, "unit"))
-        building = building_of(self._text(cells, "building"), unit=unit, room=room)
-        door = bool(building or room)
-        if not address and (door or parts["compound"]):
-            address = joined(parts, building=building, unit=unit, room=room)
-        elif address and door and not re.search(r"\d", address):
-            address = joined({"compound": address}, building=building, unit=unit, room=room)
+        where = settle_columns(
+            parts,
+            address=address,
+            building=self._text(cells, "building"),
+            unit=self._text(cells, "unit"),
+            room=self._text(cells, "room"),
+        )
         return {
-            "address": address,
-            "building": building,
-            "unit": unit,
-            "room": room,
+            "address": where.address,
+            "building": where.building,
+            "unit": where.unit,
+            "room": where.room,
             "compound": parts.get("compound") or self._context.compound,
             "community": parts.get("community") or self._context.community,
         }

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from lianfang.core.lists.intake.cellshapes import shape_of
 from lianfang.core.lists.intake.chain import looks_like_chain, tells_of_someone
 from lianfang.core.lists.intake.columns import Column, ColumnGuess, guess_columns
 from lianfang.core.lists.intake.forms import read_forms
@@ -20,6 +19,7 @@ from lianfang.core.lists.intake.table import blanks
 from lianfang.core.lists.intake.wholesheets import chain_table, form_table, spoken_table
 from lianfang.core.lists.intake.workbook import Cell, Sheet
 from lianfang.kernel.cells import clean_text
+from lianfang.kernel.cellshapes import shape_of
 
 _SAMPLE: Final = 200
 _MERGED_DOWN: Final = 60

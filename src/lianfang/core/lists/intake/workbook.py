@@ -6,13 +6,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import TypeAlias
 
+from lianfang.kernel.cells import Cell as Cell
 from lianfang.kernel.cells import clean_text
-
-Cell: TypeAlias = str | int | float | bool | date | datetime | time | None
-"""What a cell may hold. ``None`` is an empty cell; text is as the sender wrote it, nothing removed."""
 
 Raw: TypeAlias = str | int | float | bool | None
 """A cell as JSON can hold it: days and instants as ISO 8601 text."""

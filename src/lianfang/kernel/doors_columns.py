@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 AREA_FIELDS: Final = ("province", "city", "county", "subdistrict", "community", "compound")
 """Address columns in descending order of area; building, unit and room follow them."""
@@ -35,6 +35,28 @@ def room_of(text: str) -> str:
     """``402``, ``402室`` → ``402``; ``13号`` stays, for it is a house and not a room."""
     compact = text.replace(" ", "")
     return compact.removesuffix("室") if re.fullmatch(r"[A-Za-z]?\d{2,5}室", compact) else compact
+
+
+class Columns(NamedTuple):
+    """What the columns of one row say about the place, in the words `lianfang.kernel.rowfacts.RowFacts` keeps."""
+
+    address: str
+    building: str
+    unit: str
+    room: str
+
+
+def settle_columns(parts: Mapping[str, str], *, address: str, building: str, unit: str, room: str) -> Columns:
+    """Cleaned cells set right: the pieces of the door in their own words, and a line of address if none was given."""
+    room = room_of(room)
+    unit = unit_of(unit)
+    building = building_of(building, unit=unit, room=room)
+    door = bool(building or room)
+    if not address and (door or parts.get("compound")):
+        address = joined(parts, building=building, unit=unit, room=room)
+    elif address and door and not re.search(r"\d", address):
+        address = joined({"compound": address}, building=building, unit=unit, room=room)
+    return Columns(address, building, unit, room)
 
 
 def joined(parts: Mapping[str, str], *, building: str, unit: str, room: str) -> str:

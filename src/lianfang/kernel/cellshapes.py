@@ -9,8 +9,7 @@ from datetime import date, time
 from itertools import pairwise
 from typing import Final
 
-from lianfang.core.lists.intake.workbook import Cell
-from lianfang.kernel.cells import clean_text, digits_lost
+from lianfang.kernel.cells import Cell, clean_text, digits_lost
 from lianfang.kernel.surnames import COMPOUND, SINGLE
 
 IDENTITY: Final = re.compile(
@@ -78,6 +77,11 @@ def _shape_of_text(text: str) -> str:
     if _HAN_NAME.fullmatch(compact) and (compact[0] in SINGLE or compact[:2] in COMPOUND):
         return "name"
     return "text"
+
+
+def are_swapped(identity: Cell, phone: Cell) -> bool:
+    """Whether an identity cell and a telephone cell were entered the wrong way round."""
+    return shape_of(identity) == "phone" and shape_of(phone) == "identity"
 
 
 def shares(values: Iterable[Cell]) -> dict[str, float]:
