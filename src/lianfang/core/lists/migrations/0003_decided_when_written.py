@@ -4,15 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('lists', '0002_fewer_indexes'),
+        ("lists", "0002_fewer_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='listrow',
-            name='decision',
-            field=models.CharField(choices=[('same', 'Known person'), ('review', 'For review'), ('new', 'New person'), ('refused', 'Refused')], max_length=8),
+            model_name="listrow",
+            name="decision",
+            field=models.CharField(
+                choices=[
+                    ("same", "Known person"),
+                    ("review", "For review"),
+                    ("new", "New person"),
+                    ("refused", "Refused"),
+                ],
+                max_length=8,
+            ),
         ),
     ]
