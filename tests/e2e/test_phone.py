@@ -170,7 +170,6 @@ class TestDoor:
         expect(phone.locator("#notes")).to_contain_text("没有变化")
         expect(phone.get_by_text(re.compile("走访过"))).to_be_visible()
 
-
     def test_is_found_by_what_was_typed_before_the_scripts_came(
         self, phone: Page, live_server: Any, street: Street
     ) -> None:
