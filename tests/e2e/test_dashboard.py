@@ -15,6 +15,7 @@ from lianfang.core.metrics.models import Report, UnitReport
 from lianfang.core.metrics.snapshots import take
 from lianfang.core.territory.models import Territory
 from lianfang.core.work.lateness import stamp_late
+from lianfang.core.work.models import WorkItem
 from tests.e2e.conftest import AxeRunner, scrolls_sideways
 from tests.web.desk import GRID, ask_for, people_in
 
@@ -177,3 +178,36 @@ class TestManyLines:
         expect(strict_page.locator("#notes")).to_contain_text("已转推 5 条")
         strict_page.goto(f"{live_server.url}/work/?segment=done")
         expect(strict_page.locator("[data-select-row]")).to_have_count(5)
+
+    def test_stay_chosen_while_nobody_is_named_to_give_them_to(
+        self, busy_town: None, strict_page: Page, live_server: Any, log_in: LogIn
+    ) -> None:
+        log_in(strict_page, "desk")
+        strict_page.goto(f"{live_server.url}/work/")
+        strict_page.locator("[data-select-all]").check()
+        give = strict_page.get_by_role("button", name="派单", exact=True)
+        give.click()
+        expect(strict_page.locator("#notes")).to_contain_text("请选择派给谁")
+        expect(strict_page.locator("select[name=user]")).to_be_focused()
+        expect(strict_page.locator("[data-select-count]")).to_have_text("5")
+        strict_page.locator("select[name=user]").select_option(str(User.objects.get(username="worker").id))
+        give.click()
+        expect(strict_page.locator("#notes")).to_contain_text("5 条", timeout=15_000)
+
+    def test_stay_chosen_while_their_place_is_missing(
+        self, busy_town: None, strict_page: Page, live_server: Any, log_in: LogIn
+    ) -> None:
+        WorkItem.objects.update(state="unplaced", assignee=None, dwelling=None)
+        log_in(strict_page, "desk")
+        strict_page.goto(f"{live_server.url}/work/unplaced/")
+        strict_page.locator("[data-select-all]").check()
+        strict_page.get_by_role("button", name="落位…").click()
+        place = strict_page.get_by_role("dialog").get_by_role("button", name="落位")
+        place.click()
+        expect(strict_page.locator("#notes")).to_contain_text("请选择所属区域或门牌")
+        expect(strict_page.locator("#bulk-place")).to_be_focused()
+        expect(strict_page.locator("[data-select-count]")).to_have_text("5")
+        strict_page.locator("#bulk-place").fill("望湖社区")
+        strict_page.get_by_role("radio", name="望湖社区").first.check()
+        place.click()
+        expect(strict_page.locator("#notes")).to_contain_text("5 条")

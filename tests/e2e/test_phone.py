@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from lianfang.capabilities.registry.actions import report_tip
 from lianfang.core.access.models import User
@@ -169,6 +169,17 @@ class TestDoor:
         phone.get_by_role("button", name="确认").click()
         expect(phone.locator("#notes")).to_contain_text("没有变化")
         expect(phone.get_by_text(re.compile("走访过"))).to_be_visible()
+
+    def test_is_found_by_what_was_typed_before_the_scripts_came(
+        self, phone: Page, live_server: Any, street: Street
+    ) -> None:
+        held: list[Route] = []
+        phone.route(re.compile(r"/htmx[^/]*\.js"), lambda route: held.append(route))
+        phone.goto(f"{live_server.url}/m/dwellings/", wait_until="commit")
+        phone.get_by_role("searchbox").fill(street.home.label)
+        assert len(held) == 1
+        held.pop().continue_()
+        expect(phone.get_by_role("link", name=re.compile(street.home.label))).to_be_visible()
 
 
 class TestMistakes:

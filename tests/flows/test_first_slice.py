@@ -18,7 +18,7 @@ from lianfang.core.lists import receiving, storage
 from lianfang.core.lists.models import ListRow, ListState, SourceList
 from lianfang.core.people.models import Person
 from lianfang.core.work import actions, lateness
-from lianfang.core.work.models import ContactAttempt, WorkItem, WorkOrigin, WorkSubject
+from lianfang.core.work.models import ContactAttempt, WorkEvent, WorkItem, WorkOrigin, WorkSubject
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
 from tests.town import LISTS
@@ -194,8 +194,16 @@ class TestWork:
         due = item.due_at
         assert lateness.stamp_late(now=due + timedelta(minutes=1)) >= 1
         assert lateness.stamp_late(now=due + timedelta(minutes=2)) == 0
-        lateness.escalate(now=due + timedelta(minutes=61))
+        assert lateness.escalate(now=due + timedelta(minutes=59)) == 0
+        assert lateness.escalate(now=due + timedelta(minutes=61)) >= 1
+        assert lateness.escalate(now=due + timedelta(minutes=62)) == 0
         item.refresh_from_db()
+        events = WorkEvent.objects.filter(item_id=item.id, verb__in=["late", "escalate"]).order_by("id")
+        steps = [(event.verb, event.facts["escalated_to"], event.occurred_at - due) for event in events]
+        assert steps == [
+            ("late", "community", timedelta(minutes=1)),
+            ("escalate", "subdistrict", timedelta(minutes=61)),
+        ]
         assert item.late_since == due and item.escalated_to == "subdistrict"
 
     def test_of_a_thousand_rows_is_accepted_in_one_action(self, brought: SourceList, secretary: User) -> None:

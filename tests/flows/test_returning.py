@@ -287,7 +287,11 @@ class TestUpperForms:
         assert {line[1] for line in lines} <= {"111", "414", "511", "516", "553", "990", None}
         assert {line[9] for line in lines} <= set(OUTCOME_CODES.values())
         assert all(len(str(line[13])) == 14 for line in lines)
-        assert answer["counts"]["problems"] == answer["problem_count"] == len(answer["problems"])
+        assert answer["counts"]["problems"] == answer["problem_count"]
+        groups = answer["problems"]
+        assert sum(count for _field, _code, _limit, count, _records in groups) == answer["problem_count"]
+        assert len({tuple(group[:3]) for group in groups}) == len(groups)
+        assert all(len(records) == min(count, 5) for *_what, count, records in groups)
 
     def test_of_an_exchange_without_a_finished_row_are_refused(self, town: Town, desk: User, tmp_path: Path) -> None:
         one = bring(town_list("19"), desk, town)

@@ -305,6 +305,12 @@ class TestReturns:
         file = SimpleUploadedFile(template.name, template.read_bytes())
         first = at_desk.post(url, {"command_id": str(uuid7()), "template": file, "recipient": "省平台"})
         assert "a required value is missing" in first.content.decode()
+        groups = first.context["problems"]
+        assert sum(group["count"] for group in groups) == first.context["count"] > len(groups)
+        assert len({(group["field"], group["words"]) for group in groups}) == len(groups)
+        most = max(groups, key=lambda group: group["count"])
+        assert groups[0] == most and len(most["records"]) == 5 and most["more"]
+        assert f"<td>{', '.join(map(str, most['records']))} …</td>" in first.content.decode()
         assert not AuditEntry.objects.filter(kind="export").exists()
         form = {"command_id": str(uuid7()), "anyway": "1", "template_text": first.context["template_text"]}
         second = at_desk.post(url, {**form, "recipient": "省平台"})

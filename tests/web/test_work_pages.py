@@ -117,7 +117,7 @@ class TestTheBoard:
         client = browser(desk)
         assert "Raised to the subdistrict" in text_of(client.get("/work/"))
         page = text_of(client.get(page_of(here[1])))
-        assert "Raised to the subdistrict" in page
+        assert page.count("Raised to the subdistrict") == 2, "where it stands, and the step of the moment"
         assert "Raised to the community" in page, "the step of the moment it became late"
 
     def test_behind_its_last_line_leads_back_to_the_first(self, desk: User, here: list[WorkItem]) -> None:

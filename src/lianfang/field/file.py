@@ -27,6 +27,7 @@ VERBS = {
     "forward": _("Forwarded"),
     "cancel": _("Cancelled"),
     "late": _("Became late"),
+    "escalate": _("Still late"),
 }
 
 
@@ -74,7 +75,7 @@ class Step:
 
 
 _ESCALATED = {"community": _("Raised to the community"), "subdistrict": _("Raised to the subdistrict")}
-_TONES = {"late": "bad", "return": "warn", "hand_back": "warn", "submit": "info", "verify": "ok"}
+_TONES = {"late": "bad", "escalate": "bad", "return": "warn", "hand_back": "warn", "submit": "info", "verify": "ok"}
 
 
 def steps_of(item: WorkItem) -> list[Step]:
@@ -120,7 +121,7 @@ def escalated_words(level: str) -> str:
 
 
 def _fact(event: WorkEvent) -> str:
-    if event.verb == "late":
+    if event.verb in ("late", "escalate"):
         return escalated_words(str(event.facts.get("escalated_to", "")))
     outcome = event.facts.get("outcome")
     if outcome in Outcome.values:

@@ -17,7 +17,7 @@ from lianfang.core.actions.refusals import Refusal, refusal
 from lianfang.core.work.actions import TRIES_BEFORE_UNREACHABLE, hand_back, log_call, pass_to_community, record
 from lianfang.core.work.models import WorkItem
 from lianfang.core.work.outcomes import CallResult, Outcome
-from lianfang.core.work.rules import next_try
+from lianfang.core.work.rules import at_night, next_try
 
 NO_ANSWER_CHOSEN = refusal("field.no_answer_chosen", gettext_lazy("Choose one of the answers first."))
 NOBODY_CHOSEN = refusal("field.nobody_chosen", gettext_lazy("Choose who the answer is about."))
@@ -100,7 +100,10 @@ def _not_through(commands: Commands, item_id: UUID, said: Said) -> str:
     again = parse_datetime(again) if isinstance(again, str) else again
     if again is None:
         return _("Saved.")
-    return _("Saved. Call again at %(time)s.") % {"time": f"{timezone.localtime(again):%H:%M}"}
+    here = timezone.localtime(again)
+    if at_night(here):
+        return _("Saved. Call again at %(time)s: it is due before the morning.") % {"time": f"{here:%H:%M}"}
+    return _("Saved. Call again at %(time)s.") % {"time": f"{here:%H:%M}"}
 
 
 def _to_community(result: CallResult) -> Callable[[Commands, UUID, Said], str]:
@@ -128,14 +131,20 @@ ANSWERS = tuple(_ACTS)
 
 
 def proposals(item: WorkItem, *, now: datetime) -> list[tuple[str, str, str]]:
-    """For each way of not getting through: its code, its words, and when one would call again ("14:35")."""
+    """For each way of not getting through: its code, its words, and when one would call again ("14:35"),
+    with the reason if that is at night."""
     here = timezone.localtime(now)
     due = max(timezone.localtime(item.due_at), here)
     found = []
     for result in NOT_THROUGH:
         again = next_try(result.value, tries=item.tries + 1, at=here, due_at=due)
-        found.append((result.value, str(result.label), f"{again:%H:%M}" if again else ""))
+        found.append((result.value, str(result.label), _time_of(again) if again else ""))
     return found
+
+
+def _time_of(again: datetime) -> str:
+    time = f"{again:%H:%M}"
+    return _("%(time)s (due before the morning)") % {"time": time} if at_night(again) else time
 
 
 def may_give_up(item: WorkItem) -> bool:

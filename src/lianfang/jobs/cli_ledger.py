@@ -27,9 +27,13 @@ Actor = Annotated[str, typer.Option("--as", help="Log-in name of the account tha
 
 @contextmanager
 def _workplace() -> Iterator[None]:
+    """The database and Django, speaking English as the command line does: refusals and states come from there."""
     with workplace.database():
         workplace.load_django()
-        yield
+        from django.utils import translation
+
+        with translation.override("en"):
+            yield
 
 
 def _actor(username: str) -> User:
@@ -109,7 +113,7 @@ def _bring(file: Path, user: User, *, papers: dict[str, Any], hours: float, area
     except Refusal as why:
         if not SourceList.objects.filter(id=list_id).exists():
             storage.shred(list_id)  # nothing points at the sealed copy
-        raise Trouble(why.code, str(why.sentence), "Mend it and bring the list in again") from why
+        raise Trouble(why.code, why.sentence, "Mend it and bring the list in again") from why
     source_list.refresh_from_db()
     return source_list
 

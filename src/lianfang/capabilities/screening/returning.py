@@ -8,7 +8,7 @@ and leaves an export entry with counts and recipient. The file is left in a priv
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,7 +33,7 @@ from lianfang.core.lists.intake.refusals import DEFAULT, IntakeRefusal
 from lianfang.core.lists.intake.signatures import kind_of
 from lianfang.core.lists.intake.source import open_source
 from lianfang.core.lists.models import ListState, SourceList
-from lianfang.core.lists.returns import ReturnRefused, check_counts, export_filename
+from lianfang.core.lists.returns import RecordProblem, ReturnRefused, check_counts, export_filename
 
 NOT_READY = refusal("lists.not_ready", _("This list has not been dispatched yet, so there is nothing to send back."))
 NOTHING_TO_MEND = refusal("lists.nothing_to_mend", _("No row of this list needs mending."))
@@ -60,6 +60,8 @@ for _code, _sentence in {
 READY = (ListState.DISPATCHED.value, ListState.ZERO.value)
 MOST_LISTED = 200
 """Problems named one by one in an answer; the rest is counted."""
+FIRST_NAMED = 5
+"""Records named of those with the same problem."""
 
 
 @contextmanager
@@ -234,9 +236,18 @@ def _delivered(
         "name": export_filename(unit, recipient or "核查结果", command.now),
         "counts": counts,
         "notes": sorted(written.notes),
-        "problems": [[one.record, one.field, one.code, one.limit] for one in written.problems[:MOST_LISTED]],
+        "problems": _grouped(written.problems),
         "problem_count": len(written.problems),
     }
+
+
+def _grouped(problems: Iterable[RecordProblem]) -> list[list[Any]]:
+    """Equal problems as one: field, code, limit, how many records, the first few of them; the most frequent first."""
+    alike: dict[tuple[str, str, int], list[int]] = {}
+    for one in problems:
+        alike.setdefault((one.field, one.code, one.limit), []).append(one.record)
+    ordered = sorted(alike.items(), key=lambda pair: -len(pair[1]))
+    return [[*key, len(records), records[:FIRST_NAMED]] for key, records in ordered]
 
 
 def may_return(actor: User, source_list: SourceList) -> bool:

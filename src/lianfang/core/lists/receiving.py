@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.core.actions.door import Answer, Command, action
@@ -117,7 +118,7 @@ def _check_papers(*, deadline_at: datetime | None, **papers: str) -> None:
     if papers["purpose"].strip() and papers["purpose"] not in Purpose.values:
         missing.append(str(PAPER_NAMES["purpose"]))
     if missing:
-        raise Refusal("lists.no_papers", missing="、".join(missing))
+        raise Refusal("lists.no_papers", missing=gettext(", ").join(missing))
 
 
 PAPER_NAMES = {

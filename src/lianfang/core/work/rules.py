@@ -28,25 +28,34 @@ LIFECYCLE = Lifecycle(
 RETRY_MINUTES: dict[str, int] = {"unanswered": 30, "busy": 10, "switched_off": 60}
 """First pause before calling again (house choice, as in the reference screen: 30 minutes after no answer)."""
 
-FIRST_CALL_HOUR, LAST_CALL_HOUR = 7, 22
-"""Nobody is called outside these hours unless the deadline leaves no other time (house choice)."""
+FIRST_CALL_HOUR, LAST_CALL_HOUR = 8, 21
+"""Calls are proposed from 08:00 to 21:00 Shanghai time unless a deadline still to come lies before the next morning
+(house choice: no rule we know of names hours for these calls; earlier or later, most people are woken)."""
+
+
+def at_night(at: datetime) -> bool:
+    """Whether a local instant lies outside the hours in which calls are proposed."""
+    return not FIRST_CALL_HOUR <= at.hour < LAST_CALL_HOUR
 
 
 def next_try(result: str, *, tries: int, at: datetime, due_at: datetime) -> datetime | None:
     """When to call again after the `tries`-th call ended in `result`, or None if calling again makes no sense.
 
-    The pause doubles with every try, to at most four hours; never after the deadline; night hours are skipped if the
-    deadline allows. `at` and `due_at` are local instants (Asia/Shanghai), aware.
+    The pause doubles with every try, to at most four hours; five minutes before the deadline at the latest, five from
+    now at the earliest. A time at night becomes the next morning at 08:00 unless the deadline is still to come and lies
+    before it (`at_night` tells); a deadline already missed wakes nobody.
+    `at` and `due_at` are local instants (Asia/Shanghai), aware.
     """
     first = RETRY_MINUTES.get(result)
     if first is None:
         return None
-    proposed = at + timedelta(minutes=min(first * 2 ** max(tries - 1, 0), 240))
-    if not FIRST_CALL_HOUR <= proposed.hour < LAST_CALL_HOUR:
-        morning = proposed.replace(hour=FIRST_CALL_HOUR, minute=30, second=0, microsecond=0)
-        morning += timedelta(days=1) if proposed.hour >= LAST_CALL_HOUR else timedelta()
-        proposed = morning if morning < due_at else proposed
-    return max(min(proposed, due_at - timedelta(minutes=5)), at + timedelta(minutes=5))
+    pause = timedelta(minutes=min(first * 2 ** max(tries - 1, 0), 240))
+    proposed = max(min(at + pause, due_at - timedelta(minutes=5)), at + timedelta(minutes=5))
+    if not at_night(proposed):
+        return proposed
+    morning = proposed.replace(hour=FIRST_CALL_HOUR, minute=0, second=0, microsecond=0)
+    morning += timedelta(days=1) if proposed.hour >= LAST_CALL_HOUR else timedelta()
+    return proposed if at < due_at <= morning else morning
 
 
 @dataclass(frozen=True, slots=True)

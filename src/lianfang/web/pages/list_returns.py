@@ -112,7 +112,7 @@ def upper_of_several(request: HttpRequest) -> HttpResponse:
 
 
 def _upper(request: HttpRequest, lists: list[UUID]) -> HttpResponse:
-    """Deliver the file; what does not fit is shown first, record by record."""
+    """Deliver the file; what does not fit is shown first, equal problems together."""
     actor = actor_of(request, "lists.return")
     unit = unit_name(home_path(actor))
     with returning.private_folder() as folder:
@@ -173,8 +173,8 @@ def _template_text(folder: Path) -> str:
 
 def _problems(request: HttpRequest, lists: list[UUID], answer: Answer, template_text: str) -> HttpResponse:
     problems = [
-        {"record": record, "field": field, "words": _words(code, limit)}
-        for record, field, code, limit in answer["problems"]
+        {"field": field, "words": _words(code, limit), "count": count, "records": records, "more": count > len(records)}
+        for field, code, limit, count, records in answer["problems"]
     ]
     context: dict[str, Any] = {
         "one": _visible(actor_of(request), lists[0]),

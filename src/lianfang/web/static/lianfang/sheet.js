@@ -93,5 +93,16 @@
     if (!link) return;
     event.preventDefault(); ask(link.getAttribute('data-confirm'), function () { window.location.assign(link.href); });
   });
+  /* [data-needs=NAME] on one of a form's many buttons: without a choice in NAME it says so and goes to the field, so that
+     nothing chosen in the page is lost; [data-needs-at=ID] names the field where the choice is looked for. */
+  document.addEventListener('click', function (event) {
+    var button = event.target.closest && event.target.closest('[data-needs]');
+    if (!button || !button.form) return;
+    var fields = Array.prototype.filter.call(button.form.elements, function (field) { return field.name === button.getAttribute('data-needs'); });
+    if (fields.some(function (field) { return field.type === 'radio' ? field.checked : field.value; })) return;
+    event.preventDefault();
+    window.lianfang.say(button.getAttribute('data-say-needs'), 'error');
+    (document.getElementById(button.getAttribute('data-needs-at')) || fields[0]).focus();
+  });
   window.lianfang.sheet = { show: show, hide: hide, ask: ask };
 })();

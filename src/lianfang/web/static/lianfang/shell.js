@@ -69,6 +69,11 @@
     if (form) { if (form.requestSubmit) form.requestSubmit(); else form.submit(); }
   });
 
+  /* ---- a search box of a slow page: htmx takes what stands in it when it starts for old, so say what was typed before */
+  document.addEventListener('DOMContentLoaded', function () {
+    all('input[type=search][hx-get]').forEach(function (field) { if (field.value !== field.defaultValue) field.dispatchEvent(new Event('typed-early')); });
+  });
+
   /* ---- keys: "/" goes to the search box, Escape closes menus, [data-key] presses its button */
   document.addEventListener('keydown', function (event) {
     if (event.key === 'Escape') {

@@ -1,0 +1,41 @@
+"""The commands on the ledgers speak one language, English, whatever the pages speak."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from lianfang.core.access.models import User
+from lianfang.jobs.cli import app
+from tests.town import LISTS
+
+pytestmark = pytest.mark.django_db(transaction=False)
+DAMAGED = next(LISTS.glob("18_*.xlsx"))
+
+
+@pytest.fixture
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands find a database that is not theirs to start: that of the tests."""
+    monkeypatch.setenv("LIANFANG_DATABASE_URL", "the one of the tests")
+
+
+def bring(*more: str, basis: str = "1989") -> Result:
+    words = ["lists", "import", str(DAMAGED), "--as", "desk", "--sender", "CDC", "--purpose", "other"]
+    return CliRunner().invoke(app, [*words, "--issuer", "CDC", "--basis", basis, *more])
+
+
+class TestBringingAListIn:
+    @pytest.mark.parametrize(("basis", "code"), [("1989", "file.damaged"), (" ", "lists.no_papers")])
+    def test_is_refused_in_english_with_the_code(self, by_hand: None, desk: User, basis: str, code: str) -> None:
+        answer = bring(basis=basis)
+        assert answer.exit_code == 1
+        assert f"({code})" in answer.stderr
+        assert not re.search(r"[\u3000-\u9fff]", answer.stderr), answer.stderr
+
+    def test_is_refused_for_machines_in_the_same_words(self, by_hand: None, desk: User) -> None:
+        error = json.loads(bring("--json").stdout)["error"]
+        assert error["code"] == "file.damaged"
+        assert error["message"].isascii()
