@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lianfang.kernel.name_cells import people_named
 from lianfang.kernel.names import (
     Name,
     fuzzy_key,
@@ -237,3 +238,14 @@ class TestPinyin:
         assert ("hu", "qiang") in read_pinyin_name("QIANG/HU")
         assert ("li", "hanghao") in read_pinyin_name("HANGHAO LICHD")
         assert read_pinyin_name("张三") == ()
+
+
+class TestANameCell:
+    @pytest.mark.parametrize("said", ["一家", "全家", "夫妻", "夫妇"])
+    def test_of_a_family_without_a_name_names_nobody(self, said: str) -> None:
+        assert people_named(said) == ()
+
+    @given(st.text(alphabet="张王李一家全夫妻妇等合计某欧阳", min_size=2, max_size=3))
+    def test_that_is_short_is_read_as_a_longer_one(self, said: str) -> None:
+        plain, apart = people_named(said), read_people(said)
+        assert [one.text for one in plain if one.text] == [one.text for one in apart if one.text]
