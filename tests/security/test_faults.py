@@ -42,10 +42,10 @@ def queued() -> SourceList:
     return source_list
 
 
-def start(source_list: SourceList, database: str) -> subprocess.Popen[str]:
-    """A process that reads and dispatches the list; comes back when it begins."""
+def start(source_list: SourceList, database: str, *how: str) -> subprocess.Popen[str]:
+    """A process that reads and dispatches the list (`how`: ``child``, read by a child of it); back when it begins."""
     env = {**os.environ, "LIANFANG_DATABASE_URL": address_of(database), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    command = [sys.executable, "-m", "tests.security.run_list", str(source_list.id), str(STEP)]
+    command = [sys.executable, "-m", "tests.security.run_list", str(source_list.id), str(STEP), *how]
     child = subprocess.Popen(command, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None and child.stdout.readline() == "ready\n"
     return child
@@ -96,6 +96,12 @@ class TestAListKilledInTheMiddle:
                 killed += kill_after(start(source_list, apart), steps, pause=chance.uniform(0, 0.3))
             assert killed >= 2  # the last blow may come when all is done
             said, _ = start(source_list, apart).communicate()
+            assert said.endswith("finished\n")
+            assert outcome(source_list) == expected
+
+            copy_database(beginning, apart)
+            assert kill_after(start(source_list, apart, "child"), 3, pause=0)
+            said, _ = start(source_list, apart, "child").communicate()
             assert said.endswith("finished\n")
             assert outcome(source_list) == expected
             assert expected["origins"] == expected["rows_asked_once"]

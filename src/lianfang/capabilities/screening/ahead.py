@@ -1,7 +1,8 @@
 """The people of a list on their way to the comparison: read from the file, sealed, looked up by number and by door.
 
-What all chunks of a list share is made once for a run. While the database writes one chunk, the next is read in a
-thread of its own: the two are of about the same length, and a large list is done in little more than half the time.
+What all chunks of a list share is made once for a run. While one chunk is decided and written, the next is read: in a
+thread of its own, and for a list of `OWN_PROCESS` people and more in a process of its own, because two threads of
+Python wait for each other. The child ends with its parent; if it ends before, the parent reads for itself.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Proven
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import islice
+from multiprocessing import get_context
 from uuid import UUID
 
 from django.db import connection
@@ -23,6 +25,7 @@ from django.utils import timezone
 
 from lianfang.capabilities.screening.comparing import by_number
 from lianfang.capabilities.screening.placing import Placer
+from lianfang.capabilities.screening.reading_child import begin, read_chunk
 from lianfang.core import vault
 from lianfang.core.access.answering import AnswerBook
 from lianfang.core.lists.facts import facts_json
@@ -39,6 +42,9 @@ from lianfang.kernel.uuid7 import uuid7
 
 CHUNK = 5000
 """Rows decided in one transaction: what a crash repeats, and what shares the reading of net and gazetteer."""
+OWN_PROCESS = 15_000
+"""People on a list from which on a process of its own reads them: it takes seconds to start and a county's places twice
+(measured with `make bench`)."""
 NET_KEPT = timedelta(seconds=30)
 """How long a change of the responsibility net may go unnoticed while a list is dispatched."""
 
@@ -64,7 +70,8 @@ class RowReader:
     def __init__(self, source_list: SourceList, *, ahead: bool = False) -> None:
         self.list_id = source_list.id
         self._list = source_list
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="rows") if ahead else None
+        self._ahead = ahead
+        self._pool: Executor | None = None
         self._next: tuple[int, Future[Chunk]] | None = None
         self._stream: Iterator[tuple[RowFacts, list[Raw]]] = iter(())
         self._reached = -1
@@ -99,11 +106,33 @@ class RowReader:
         if ahead is not None and ahead[0] != first:
             wait([ahead[1]])  # read in vain: the same chunk is asked for again
             ahead = None
-        chunk = ahead[1].result() if ahead is not None else self._read(first)
-        if self._pool is not None and not chunk.last:
+        if ahead is None and self._ahead and self._is_large:
+            self._next = first + CHUNK, self._read_elsewhere(first + CHUNK)  # the child needs its time to start
+        try:
+            chunk = ahead[1].result() if ahead is not None else self.read(first)
+        except BrokenExecutor:
+            self._ahead, self._next, self._pool = False, None, None
+            chunk = self.read(first)
+        self.placer.load_dwellings(chunk.doors)
+        if self._ahead and not chunk.last:
             following = first + len(chunk.rows)
-            self._next = following, self._pool.submit(self._read, following)
+            if self._next is None or self._next[0] != following:
+                self._next = following, self._read_elsewhere(following)
         return chunk
+
+    @property
+    def _is_large(self) -> bool:
+        return bool(self._list.progress.get("of", 0) >= OWN_PROCESS)
+
+    def _read_elsewhere(self, first: int) -> Future[Chunk]:
+        if self._pool is None and self._is_large:
+            child = get_context("spawn")  # a fork would share the connection to the database
+            told = (str(self.list_id), CHUNK)
+            self._pool = ProcessPoolExecutor(1, mp_context=child, initializer=begin, initargs=told)
+        if isinstance(self._pool, ProcessPoolExecutor):
+            return self._pool.submit(read_chunk, first)
+        self._pool = self._pool or ThreadPoolExecutor(max_workers=1, thread_name_prefix="rows")
+        return self._pool.submit(self.read, first)
 
     def book(self, now: datetime) -> AnswerBook:
         """The responsibility net in force at `now`."""
@@ -113,17 +142,18 @@ class RowReader:
 
     def close(self) -> None:
         """Stop reading ahead."""
-        if self._pool is not None:
+        if isinstance(self._pool, ThreadPoolExecutor):
             self._pool.submit(connection.close)  # the thread has a connection of its own
+        if self._pool is not None:
             self._pool.shutdown()
 
-    def _read(self, first: int) -> Chunk:
+    def read(self, first: int) -> Chunk:
+        """Read one chunk here and now."""
         read = list(islice(self._from(first), CHUNK))
         self._reached += len(read)
         rows = [_row(self._list, first + place, facts, raw) for place, (facts, raw) in enumerate(read)]
         people = [facts for facts, _ in read]
         doors = [self.placer.read(facts, context=self._contexts.get(facts.sheet)) for facts in people]
-        self.placer.load_dwellings(doors)
         proven = by_number(list(zip(people, doors, strict=True)))
         return Chunk(rows, people, doors, proven, last=len(read) < CHUNK)
 
