@@ -245,7 +245,6 @@ class TestANameCell:
     def test_of_a_family_without_a_name_names_nobody(self, said: str) -> None:
         assert people_named(said) == ()
 
-    @given(st.text(alphabet="张王李一家全夫妻妇等合计某欧阳", min_size=2, max_size=3))
+    @pytest.mark.parametrize("said", ["张三", "欧阳娜", "王家", "李全家", "陈夫妇"])
     def test_that_is_short_is_read_as_a_longer_one(self, said: str) -> None:
-        plain, apart = people_named(said), read_people(said)
-        assert [one.text for one in plain if one.text] == [one.text for one in apart if one.text]
+        assert people_named(said) == tuple(read_people(said))
