@@ -89,6 +89,10 @@ def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
     """
     source_list = list_to_work_on(command, list_id)
     _one_at_a_time(source_list)
+    if ListRow.objects.filter(source_list=source_list, ordinal__gte=first).exists():
+        # Another process (worker and command line may both have the list) wrote this chunk while we waited for the
+        # list: its receipt is the answer, and the door finds it when ours cannot be stored.
+        return {"list": str(list_id), "rows": 0, "last": False}
     reader = reader_of(source_list)
     chunk, placer = reader.take(first), reader.placer
     rows = chunk.rows
