@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from datetime import datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from lianfang.capabilities.screening import deciding, matching
+from lianfang.capabilities.screening import ahead, deciding, matching
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.actions.refusals import NotAllowed, NotFound, Refusal, SameCommandOtherBody
@@ -242,3 +245,19 @@ class TestTheAuditLog:
         assert entry is not None
         AuditEntry.objects.filter(id=entry.id).delete()
         assert "audit.batch_changed" in {fault.code for fault in journal.verify()}
+
+
+class TestAReadingProcessThatEnds:
+    def test_leaves_the_reading_to_the_one_that_decides(self, desk: User, town: Town) -> None:
+        source_list = bring(INBOUND, desk, town, confirm=False)
+        tables = [table for table in source_list.mapping["tables"] if table["kind"] == "persons"]
+        fields = {table["key"]: table["fields"] for table in tables}
+        receiving.confirm(Command(actor=desk), list_id=source_list.id, fields=fields)
+        source_list.refresh_from_db()
+        source_list.progress = {"of": ahead.OWN_PROCESS}
+        reader = ahead.RowReader(source_list, ahead=True)
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as child:
+            with pytest.raises(BrokenExecutor):
+                child.submit(os._exit, 1).result()
+            reader._pool = child
+            assert len(reader.take(0).rows) == 60

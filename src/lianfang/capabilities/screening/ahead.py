@@ -107,7 +107,7 @@ class RowReader:
             wait([ahead[1]])  # read in vain: the same chunk is asked for again
             ahead = None
         if ahead is None and self._ahead and self._is_large:
-            self._next = first + CHUNK, self._read_elsewhere(first + CHUNK)  # the child needs its time to start
+            self._begin(first + CHUNK)  # the child needs its time to start
         try:
             chunk = ahead[1].result() if ahead is not None else self.read(first)
         except BrokenExecutor:
@@ -117,8 +117,15 @@ class RowReader:
         if self._ahead and not chunk.last:
             following = first + len(chunk.rows)
             if self._next is None or self._next[0] != following:
-                self._next = following, self._read_elsewhere(following)
+                self._begin(following)
         return chunk
+
+    def _begin(self, first: int) -> None:
+        """Have the people from `first` read meanwhile; nobody does when the child has ended."""
+        try:
+            self._next = first, self._read_elsewhere(first)
+        except BrokenExecutor:
+            self._ahead, self._next, self._pool = False, None, None
 
     @property
     def _is_large(self) -> bool:
