@@ -1,0 +1,129 @@
+"""A list against a ledger: who every row is, how sure that is, and why; and who of the ledger is not on the list.
+
+The one entry for files (`jobs.reconciling`), for the live ledger (`screening`) and for a partition of a cluster
+(`spark`): all compare, weigh and decide with this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lianfang.matching import scoring
+from lianfang.matching.comparing import BIRTH, DOOR, ID, NAME, PHONE, SEX
+from lianfang.matching.deciding import DECISIONS, REASONS, Decided, decide
+from lianfang.matching.model import MAYBE, Model, Shares
+from lianfang.matching.rarity import Rarity
+from lianfang.matching.store import Store
+from lianfang.matching.weighing import PARTS, Pairs, weigh
+
+RIVALS: Final = "rivals"
+"""The part of a score that other candidates take away."""
+_ONE_LEVEL: Final = {"name": NAME, "id": ID, "birth": BIRTH, "sex": SEX}
+Part = tuple[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What was decided of a list, and everything it was decided by. Rows are in ascending order of their `keys`."""
+
+    pairs: Pairs
+    parts: dict[str, Shares]
+    decided: Decided
+    coverage: float
+
+    @property
+    def keys(self) -> npt.NDArray[np.int64]:
+        """The rows."""
+        return self.pairs.rows["key"].astype(np.int64)
+
+    def answers(self) -> pa.Table:
+        """Columns ``key``, ``decision``, ``person`` (null for new rows), ``score``, ``best`` (the pair, -1: none)."""
+        named = (self.decided.decision > 0) & (self.decided.best >= 0)
+        people = self.pairs.person[np.where(named, self.decided.best, 0)] if len(self.pairs.person) else self.keys
+        return pa.table(
+            {
+                "key": self.keys,
+                "decision": pa.array(np.array(DECISIONS, object)[self.decided.decision]),
+                "person": pa.array(people, mask=~named),
+                "score": self.decided.score,
+                "best": self.decided.best,
+            }
+        )
+
+    def why(self, pair: int) -> list[Part]:
+        """The parts of a pair's score in bits, what the other candidates take away among them: together they are the
+        logarithm of the odds of its probability. Comparisons that say nothing are left out."""
+        told = []
+        for part in PARTS:
+            code = part if part == "prior" else self._code(part, pair)
+            if code:
+                told.append((code, float(self.parts[part][pair])))
+        return [*told, (RIVALS, float(self.decided.rivals[pair]))]
+
+    def codes(self, pair: int) -> tuple[str, ...]:
+        """The codes of `why` that compare fields."""
+        return tuple(code for part in PARTS if part != "prior" and (code := self._code(part, pair)))
+
+    def combination(self) -> npt.NDArray[np.int64]:
+        """A number for each pair that is equal where all levels are: what `codes` says depends on it alone."""
+        found = np.zeros(len(self.pairs.row), np.int64)
+        for levels in self.pairs.levels.values():
+            found = found * 32 + levels.astype(np.int64)
+        return found
+
+    def reason_of(self, row: int) -> str:
+        """Why the decision of a row (by its place) came out as it did; empty when weights alone decided."""
+        return REASONS[self.decided.reason[row]]
+
+    def candidates(self) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+        """For each row that has any its place and its candidates' pairs, the most probable first."""
+        order = np.lexsort((self.pairs.person, -self.decided.probability, self.pairs.at))
+        at = self.pairs.at[order]
+        starts = np.flatnonzero(np.concatenate(([True], at[1:] != at[:-1]))) if len(at) else np.zeros(0, int)
+        for start, end in zip(starts, [*starts[1:], len(at)], strict=True):
+            yield int(at[start]), order[start:end]
+
+    def seen(self) -> npt.NDArray[np.int64]:
+        """Everyone of the ledger who is on the list or may be one of its rows. Who is not among them is missing."""
+        sure = self.decided.decision == DECISIONS.index("same")
+        found = self.pairs.person[self.decided.best[sure]] if sure.any() else np.zeros(0, np.int64)
+        may = (self.decided.probability >= MAYBE) & ~sure[self.pairs.at]
+        open_ = self.decided.decision == DECISIONS.index("review")
+        best = open_[self.pairs.at] & (self.decided.probability >= MAYBE / 10)
+        return np.unique(np.concatenate((found, self.pairs.person[may | best])))
+
+    def _code(self, part: str, pair: int) -> str:
+        levels = self.pairs.levels
+        if part == "contact":
+            phone, door = PHONE[levels["phone"][pair]], DOOR[levels["door"][pair]]
+            return "" if (phone, door) == ("none", "none") else f"contact.{phone}+{door}"
+        level = _ONE_LEVEL[part][levels[part][pair]]
+        silent = level == "none" or (part in ("birth", "sex") and self.parts[part][pair] == 0)
+        return "" if silent else f"{part}.{level}"
+
+
+def match(store: Store, features: pa.Table, model: Model, *, coverage: float | None = None) -> Matched:
+    """Decide every row of `features`. `coverage` is the share of the rows that are in the ledger; unless given, the
+    rows with a valid number tell it."""
+    scoring.take_rows(store.con, features)
+    scoring.find_pairs(store.con)
+    scoring.people_of_pairs(store.con)
+    return score(store.con, store.rarity, model, coverage=coverage)
+
+
+def score(con: duckdb.DuckDBPyConnection, rarity: Rarity, model: Model, *, coverage: float | None = None) -> Matched:
+    """Decide the rows in `listed` along `pair` against `near` (see `scoring`)."""
+    levels, rows = scoring.compare(con)
+    pairs = Pairs.of(levels, rows)
+    if coverage is None:
+        coverage = scoring.coverage(levels, rows)
+    parts = weigh(pairs, model, rarity, coverage)
+    twins = [levels.column(name).to_numpy() for name in ("twin_by_id", "twin_by_name")]
+    return Matched(pairs, parts, decide(pairs, parts, twins=twins), coverage)

@@ -1,0 +1,104 @@
+"""How common things are in a ledger: what an agreement between two strangers is worth.
+
+Counted, not sampled: a list and its ledger overlap, so that pairs drawn from both are not pairs of strangers. Names
+seen once to four times are corrected as Good and Turing did (I. J. Good, Biometrika 40, 1953): most names that one
+person of a ledger has, nobody outside it has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import duckdb
+
+_OFTEN: Final = 5
+"""From so many on a count is taken as it is."""
+TABLES: Final = {
+    "n_name": "SELECT name, count(*)::INT AS n FROM person WHERE name IS NOT NULL GROUP BY name",
+    "n_sound": "SELECT name_fz, count(*)::INT AS n FROM person WHERE name_fz IS NOT NULL GROUP BY name_fz",
+    "n_letters": "SELECT name_py, count(*)::INT AS n FROM person WHERE name_py IS NOT NULL GROUP BY name_py",
+    "n_place": "SELECT place, count(*)::INT AS n FROM person WHERE place IS NOT NULL GROUP BY place",
+    "n_building": "SELECT place, building, count(*)::INT AS n FROM person"
+    " WHERE place IS NOT NULL AND building IS NOT NULL GROUP BY place, building",
+    # Shares of characters by their place in names of two to four of them.
+    "sign": "WITH names AS (SELECT name, n FROM n_name WHERE length(name) BETWEEN 2 AND 4 AND unicode(name) > 12000),"
+    " whole AS (SELECT sum(n) AS n FROM names)"
+    " SELECT spot, substr(name, spot, 1) AS sign, sum(n) / (SELECT n FROM whole) AS share"
+    " FROM names, (VALUES (1), (2), (3)) AS spots(spot) WHERE length(name) >= spot GROUP BY ALL",
+}
+"""Tables of counts, made from `person` in this order."""
+COLUMNS: Final = """coalesce(n_name.n, 0) AS n_name, coalesce(n_sound.n, 0) AS n_sound,
+ coalesce(n_letters.n, 0) AS n_letters, coalesce(n_place.n, 0) AS n_place, coalesce(n_building.n, 0) AS n_building,
+ coalesce(first.share, 1e-5) AS p_first, coalesce(second.share, 1e-5) AS p_second,
+ coalesce(third.share, 1e-5) AS p_third"""
+"""What the counts say of a row `r`, for `JOINS`."""
+_SHOWN: Final = "coalesce(r.name, r.name_mask)"
+JOINS: Final = f"""LEFT JOIN n_name ON n_name.name = r.name LEFT JOIN n_sound ON n_sound.name_fz = r.name_fz
+ LEFT JOIN n_letters ON n_letters.name_py = r.name_py LEFT JOIN n_place ON n_place.place = r.place
+ LEFT JOIN n_building ON n_building.place = r.place AND n_building.building = r.building
+ LEFT JOIN sign AS first ON first.spot = 1 AND first.sign = substr({_SHOWN}, 1, 1)
+ LEFT JOIN sign AS second ON second.spot = 2 AND second.sign = substr({_SHOWN}, 2, 1)
+ LEFT JOIN sign AS third ON third.spot = 3 AND third.sign = substr({_SHOWN}, 3, 1)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """Figures of a whole ledger; shares are chances that two of its people agree."""
+
+    people: int
+    birth: float
+    last_four: float
+    phone_ends: float
+    seen: tuple[float, ...]
+    """What a name seen 0, 1, 2, 3, 4 times counts for."""
+    lengths: tuple[float, ...]
+    """Shares of names of 0, 1, 2, 3, 4 and more characters."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a file."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, told: dict[str, Any]) -> Rarity:
+        """See `as_dict`."""
+        return cls(**{**told, "seen": tuple(told["seen"]), "lengths": tuple(told["lengths"])})
+
+
+def count(con: duckdb.DuckDBPyConnection) -> Rarity:
+    """Make the tables of counts from the table `person`, and the figures of the whole."""
+    for name, sql in TABLES.items():
+        con.execute(f"CREATE OR REPLACE TABLE {name} AS {sql}")
+    times = dict(con.execute("SELECT n, count(*) FROM n_name GROUP BY n").fetchall())
+    named = dict(con.execute("SELECT least(length(name), 4), sum(n) FROM n_name GROUP BY 1").fetchall())
+    total = sum(named.values()) or 1
+    return Rarity(
+        people=_one(con, "SELECT count(*) FROM person"),
+        birth=_agree(con, "birth", "birth IS NOT NULL"),
+        last_four=_agree(con, "right(id, 4)", "length(id) > 4"),
+        phone_ends=_agree(con, "left(phones[1], 3) || right(phones[1], 4)", "len(phones) > 0"),
+        seen=good_turing(times),
+        lengths=tuple(float(named.get(length, 0)) / total for length in range(5)),
+    )
+
+
+def good_turing(times: dict[int, int]) -> tuple[float, ...]:
+    """What a name seen so many times counts for, from how many names are seen so many times.
+
+    Never above the count itself nor below a twentieth of it: small ledgers have few names to count by.
+    """
+    found = [0.5]
+    for seen in range(1, _OFTEN):
+        corrected = (seen + 1) * times.get(seen + 1, 0) / times[seen] if times.get(seen) else float(seen)
+        found.append(min(float(seen), max(corrected, seen / 20)))
+    return tuple(found)
+
+
+def _agree(con: duckdb.DuckDBPyConnection, value: str, condition: str) -> float:
+    """The chance that two people who have the value have the same."""
+    counted = f"SELECT count(*)::DOUBLE AS n FROM person WHERE {condition} GROUP BY {value}"
+    return float(_one(con, f"SELECT sum(n * n) / sum(n) ^ 2 FROM ({counted})") or 1e-4)
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    return con.execute(sql).fetchall()[0][0]
