@@ -18,7 +18,7 @@ from lianfang.kernel.names import Name, fuzzy_key, pinyin_full, read_pinyin_name
 from lianfang.kernel.phones import read_phones
 from lianfang.kernel.rowfacts import RowFacts
 
-_CHECKED = frozenset(
+CHECKED = frozenset(
     {
         IdentityKind.RESIDENT_ID,
         IdentityKind.HK_MACAO_RESIDENCE,
@@ -134,7 +134,7 @@ def number_words(identity: Identity) -> NumberWords:
     born = identity.birth_date if identity.valid else None
     return NumberWords(
         id=identity.number or None,
-        id_valid=identity.valid and identity.kind in _CHECKED,
+        id_valid=identity.valid and identity.kind in CHECKED,
         id_kind=identity.kind.value if identity.number or identity.masked else None,
         id_mask=identity.masked.replace("*", "_") or None,
         sex=identity.sex if identity.valid else "",

@@ -34,6 +34,11 @@ _AT_LEAST: Final = {
     "door": {"room": {"building_differs": 0.002, "place_differs": 0.003}},
 }
 """Shares of what lists of some counties never show: long names cut short, moves within a compound."""
+_BEFORE: Final = {
+    "name": {"surname": {"surname_only": 9.7, "surname_differs": 0.3}},
+    "name_at_home": {"surname": {"surname_only": 4.5, "surname_differs": 5.5}},
+}
+"""Counts to begin with where lists have too few rows to count: surnames alone."""
 _BIRTH_BY_HAND: Final = {"equal": 0.97, "near": 0.015, "differs": 0.015}
 """A number proves the birth date with it: rows that have both say nothing of dates that were typed."""
 
@@ -111,7 +116,11 @@ def proven_by_number(pairs: Pairs) -> tuple[Flags, Flags, Flags]:
 
 def learn(counts: Counts, *, version: str, learned_from: dict[str, Any]) -> Model:
     """The model of these counts."""
-    tables = {name: _shares(counts.tables[name]) for name in SHAPES if name not in ("id", "birth", "home", "sex")}
+    tables = {
+        name: _shares(counts.tables[name] + _begun(name))
+        for name in SHAPES
+        if name not in ("id", "birth", "home", "sex")
+    }
     for table, kinds in _AT_LEAST.items():
         for kind, levels in kinds.items():
             for level, share in levels.items():
@@ -132,6 +141,14 @@ def _shares(counts: Shares) -> Shares:
     smoothed = counts + _LITTLE
     found: Shares = smoothed / smoothed.sum(axis=1, keepdims=True)
     return found
+
+
+def _begun(table: str) -> Shares:
+    begun = _zeros(table)
+    for kind, levels in _BEFORE.get(table, {}).items():
+        for level, count in levels.items():
+            begun[SHAPES[table][0].index(kind), SHAPES[table][1].index(level)] = count
+    return begun
 
 
 def _by_hand(kinds: tuple[str, ...], levels: tuple[str, ...], told: dict[str, dict[str, float]]) -> Shares:
