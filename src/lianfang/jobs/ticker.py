@@ -11,6 +11,7 @@ from lianfang.core.audit import journal
 from lianfang.core.audit.partitions import ensure_partitions
 from lianfang.core.lists import storage
 from lianfang.core.metrics import snapshots
+from lianfang.core.people import figures
 from lianfang.core.work import lateness
 
 
@@ -31,6 +32,7 @@ def tick(now: datetime) -> dict[str, int]:
         "sealed": journal.seal_pending(now=now, export=heads_file()),
         "snapshots": snapshots.take(now),
         "swept": storage.sweep(now=now),
+        "counted": figures.refresh(now=now),
     }
     if _Done.partitions_day != now.toordinal():
         done["partitions"] = ensure_partitions(now=now)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import duckdb
@@ -21,7 +22,7 @@ from lianfang.matching.deciding import DECISIONS, REASONS, Decided, decide
 from lianfang.matching.model import MAYBE, Model, Shares
 from lianfang.matching.rarity import Rarity
 from lianfang.matching.store import Store
-from lianfang.matching.weighing import PARTS, Pairs, weigh
+from lianfang.matching.weighing import PARTS, Flags, Levels, Pairs, weigh
 
 RIVALS: Final = "rivals"
 """The part of a score that other candidates take away."""
@@ -29,7 +30,7 @@ _ONE_LEVEL: Final = {"name": NAME, "id": ID, "birth": BIRTH, "sex": SEX}
 Part = tuple[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matched:
     """What was decided of a list, and everything it was decided by. Rows are in ascending order of their `keys`."""
 
@@ -42,6 +43,17 @@ class Matched:
     def keys(self) -> npt.NDArray[np.int64]:
         """The rows."""
         return self.pairs.rows["key"].astype(np.int64)
+
+    @cached_property
+    def close(self) -> Levels:
+        """How near each pair is to the home of the row; see `Pairs.closeness`."""
+        return self.pairs.closeness()
+
+    @cached_property
+    def called(self) -> Flags:
+        """Pairs whose telephone is the row's, or one of their home."""
+        found: Flags = np.isin(self.pairs.levels["phone"], [PHONE.index("equal"), PHONE.index("family")])
+        return found
 
     def answers(self) -> pa.Table:
         """Columns ``key``, ``decision``, ``person`` (null for new rows), ``score``, ``best`` (the pair, -1: none)."""

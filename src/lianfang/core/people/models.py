@@ -306,3 +306,20 @@ class PersonMerge(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(kept=F("merged")), name="merge_of_two_records")]
+
+
+class LedgerFigures(models.Model):
+    """How common names, characters, birth dates and homes were when the ledger was counted; nothing about a person.
+
+    Invariants: made only by `lianfang.core.people.figures`; the newest counts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    counted_at = models.DateTimeField()
+    people = models.PositiveIntegerField()
+    rarity = models.JSONField()
+    signs = models.JSONField()
+    places = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["counted_at"], name="figures_by_time")]
