@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -109,9 +110,9 @@ class TestADecisionHolds:
         assert (again.decision, again.person_id) == ("same", kept.id)
 
     def test_for_a_new_person_too(self, bring_rows: Any, desk: User, resident: Person) -> None:
-        (row,) = bring_rows([doubtful_row(resident)])
+        (row,) = bring_rows([relative_row(resident)])
         decide(desk, row, NEW)
-        (again,) = bring_rows([doubtful_row(resident)], columns=OTHER_ORDER)
+        (again,) = bring_rows([relative_row(resident)], columns=OTHER_ORDER)
         assert (again.decision, again.person_id, again.reasons) == ("same", row.person_id, ["pinned.new"])
 
     def test_for_a_household(self, bring_rows: Any, desk: User, resident: Person) -> None:
@@ -145,6 +146,24 @@ class TestADecisionHolds:
         made = Person.objects.get(id=row.person_id)
         (again,) = bring_rows([own], columns=OTHER_ORDER)
         assert (again.decision, again.person_id) == ("same", made.id)
+
+    def test_until_the_number_has_come_to_somebody_else(
+        self, bring_rows: Any, desk: User, resident: Person, town: Town
+    ) -> None:
+        (row,) = bring_rows([doubtful_row(resident)])
+        decide(desk, row, SAME, resident)
+        number = doubtful_row(resident)["身份证号"]
+        others = [one for one in town.people.values() if one.household_id != resident.household_id]
+        neighbour = next(one for one in others if one.dwelling_id)
+        holder = actions.register(
+            Command(actor=desk), name=resident.name, dwelling_id=neighbour.dwelling_id, identity=number
+        )["person"]
+        (again,) = bring_rows([doubtful_row(resident)], columns=OTHER_ORDER)
+        assert (again.decision, again.reasons[-1]) == ("review", "pinned.contradicted")
+        assert {who for who, _, _ in again.candidates} == {holder, str(resident.id)}
+        deciding.decide_row(Command(actor=desk), row_id=again.id, kind=SAME, person_id=UUID(holder))
+        (third,) = bring_rows([doubtful_row(resident)], columns=("联系电话", "现住址", "姓名", "身份证号"))
+        assert (third.decision, str(third.person_id)) == ("same", holder)
 
     def test_not_when_the_row_could_be_two_people(self, bring_rows: Any, desk: User, resident: Person) -> None:
         (row,) = bring_rows([{"姓名": resident.name}])

@@ -73,6 +73,9 @@ WORDS: dict[str, Word] = {
     "pinned.same": Word(AGREES, _("decided before by a person: this one")),
     "pinned.new": Word(AGREES, _("decided before by a person: registered as a new person")),
     "pinned.household": Word(AGREES, _("decided before by a person: household only")),
+    "pinned.contradicted": Word(
+        CLASHES, _("a person decided otherwise before, but the document number is now somebody else's")
+    ),
     "pinned.not_them": Word(CLASHES, _("decided before by a person: not one of those who look alike")),
 }
 """Words by code, without telephone and door (`CONTACT`). Add a line here and its Chinese for a new code."""
@@ -103,7 +106,7 @@ _OLD = {
 
 DECISIVE = (
     "id.name_differs", "id.contradicts", "close", "household.only", "evidence.thin", "row.nobody", "ledger.twice",
-    "pinned.same", "pinned.new", "pinned.household", "pinned.not_them",
+    "pinned.same", "pinned.new", "pinned.household", "pinned.not_them", "pinned.contradicted",
 )  # fmt: skip
 """Codes that say why a decision came out as it did; the others compare single fields."""
 

@@ -16,10 +16,11 @@ from lianfang.core.lists.models import DecisionPin, ListRow
 from lianfang.core.people.models import Person
 from lianfang.kernel.doors import Door, door_key
 from lianfang.kernel.fingerprints import fingerprint
-from lianfang.kernel.matching import Decision
+from lianfang.kernel.matching import Candidate, Decision
 from lianfang.kernel.rowfacts import RowFacts
 
 NOT_THEM = "pinned.not_them"
+CONTRADICTED = "pinned.contradicted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +96,40 @@ def _kept(person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
 
 
 def proven_with(pins: Mapping[int, Pin], proven: Mapping[int, Decision]) -> dict[int, Decision]:
-    """Rows decided without a comparison: by their number, unless a person said it is not its holder, and by pins."""
-    decided = {
-        index: decision
-        for index, decision in proven.items()
-        if index not in pins or decision.person_id not in pins[index].refused
-    }
-    return decided | {index: pin.answer for index, pin in pins.items() if pin.answer is not None}
+    """Rows decided without a comparison: by their number, unless a person said it is not its holder, and by pins.
+
+    Where a number has come to somebody of whom nobody had heard when the pin was made, a person is asked again.
+    """
+    decided = dict(proven)
+    for index, pin in pins.items():
+        by_number = decided.pop(index, None)
+        if by_number is None or by_number.person_id in pin.refused:
+            if pin.answer is not None:
+                decided[index] = pin.answer
+        elif pin.person_id is None or str(pin.person_id) == by_number.person_id:
+            decided[index] = by_number
+        else:
+            decided[index] = _contradicted(by_number, pin.person_id)
+    return decided
+
+
+def _contradicted(by_number: Decision, pinned: UUID) -> Decision:
+    return Decision(
+        "review",
+        score=by_number.score,
+        reasons=(*by_number.reasons, CONTRADICTED),
+        candidates=(*by_number.candidates, Candidate(str(pinned), 0.0, ())),
+    )
 
 
 def mark_pinned(rows: Sequence[ListRow], pins: Mapping[int, Pin]) -> None:
-    """Point the rows at what a person decided before; what that person said of others stands among their reasons."""
+    """Point the rows at what a person decided before; what that person said of others stands first of their reasons."""
     for index, pin in pins.items():
         row = rows[index]
-        row.pin_id = pin.pin_id
-        if pin.answer is not None:
+        if pin.answer is None and pin.refused:
+            row.reasons = [NOT_THEM, *row.reasons]
+        elif pin.answer is not None and row.reasons == list(pin.answer.reasons):
             row.score = None
-        elif pin.refused:
-            row.reasons = [*row.reasons, NOT_THEM]
+        elif CONTRADICTED not in row.reasons:
+            continue  # the number told the same
+        row.pin_id = pin.pin_id

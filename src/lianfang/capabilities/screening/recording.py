@@ -74,7 +74,7 @@ def _pin(decision: ReviewDecision, refused: Iterable[Judged]) -> None:
     first, second = marks
     earlier = DecisionPin.objects.filter(fingerprint=first, second=second, withdrawn_at=None)
     earlier.update(withdrawn_at=decision.decided_at)
-    DecisionPin.objects.create(
+    pin = DecisionPin(
         fingerprint=first,
         second=second,
         kind=decision.kind,
@@ -86,6 +86,8 @@ def _pin(decision: ReviewDecision, refused: Iterable[Judged]) -> None:
         decided_by=decision.decided_by,
         decided_at=decision.decided_at,
     )
+    # Of two people deciding about the same facts in the same moment the first one's holds.
+    DecisionPin.objects.bulk_create([pin], ignore_conflicts=True)
 
 
 def withdraw(decision: ReviewDecision, *, now: datetime) -> None:
