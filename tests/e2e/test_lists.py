@@ -126,6 +126,7 @@ class TestReview:
         keys = page.locator("details.keys")
         expect(keys.get_by_text("Show or hide the keys")).to_be_visible()
         expect(keys.locator("summary")).to_be_focused()
+        expect(keys.locator("summary")).to_have_css("outline-style", "solid")
         assert axe(page) == []
         page.keyboard.press("?")
         expect(keys.get_by_text("Show or hide the keys")).to_be_hidden()

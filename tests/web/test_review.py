@@ -199,5 +199,22 @@ class TestReview:
         text = at_desk.get(reverse("list_row", args=[found.source_list_id, found.id])).content.decode()
         assert "taken back since" in text
 
+    def test_says_of_a_waiting_row_what_was_decided_about_the_same_facts_meanwhile(
+        self, at_desk: Client, doubtful: SourceList, desk: User, town: Town, tmp_path: Path
+    ) -> None:
+        row = waiting(doubtful).get(name="马嫣涵")
+        again = tmp_path / "again.csv"
+        facts = row.facts
+        line = ",".join((facts["name"], facts["identity"], "、".join(facts["phones"]), facts["address"]))
+        again.write_text(f"姓名,身份证号,联系电话,现住址\n{line}\n", encoding="utf-8-sig")
+        other = ListRow.objects.get(source_list=bring(again, desk, town, sender="第二次来文"))
+        assert other.decision == "review" and len(other.candidates) > 1
+        chosen = row.candidates[1][0]
+        decide(at_desk, row, f"same:{chosen}")
+        shown = at_desk.get(reverse("review") + f"?row={other.id}")
+        assert [str(one.person.id) for one in shown.context["sheet"].candidates if one.likely] == [chosen]
+        text = shown.content.decode()
+        assert "decided before by a person: this one" in text and doubtful.title in text
+
     def test_says_when_nothing_is_left(self, at_desk: Client, desk: User, town: Town) -> None:
         assert "Nothing to review" in at_desk.get(reverse("review")).content.decode()

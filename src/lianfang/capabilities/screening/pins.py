@@ -10,8 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils import timezone
+
+from lianfang.capabilities.screening.ahead import contexts_of
+from lianfang.capabilities.screening.placing import Placer
 from lianfang.core import vault
 from lianfang.core.bulk import AnyOf
+from lianfang.core.lists.facts import facts_from
 from lianfang.core.lists.models import DecisionPin, ListRow
 from lianfang.core.people.models import Person
 from lianfang.kernel.doors import Door, door_key
@@ -66,6 +71,18 @@ def pins_for(rows: Sequence[tuple[RowFacts, Door]]) -> dict[int, Pin]:
         Person.objects.current().filter(AnyOf("household_id", households)).values_list("household", flat=True)
     )
     return {index: _pin(pins[mark], kept, lived_in) for index, mark in marks.items() if mark in pins}
+
+
+def read_again(row: ListRow) -> tuple[RowFacts, Door]:
+    """What a stored row says, and the door it names, read as when it was compared."""
+    facts, source_list = facts_from(row.facts), row.source_list
+    placer = Placer(day=timezone.localdate(source_list.received_at), home=source_list.path)
+    return facts, placer.read(facts, context=contexts_of(source_list).get(facts.sheet))
+
+
+def pin_of(row: ListRow) -> Pin | None:
+    """The pin in force for a row that still waits, made after it was compared."""
+    return pins_for([read_again(row)]).get(0)
 
 
 def _pin(one: DecisionPin, kept: Mapping[UUID, UUID], lived_in: set[UUID]) -> Pin:

@@ -9,11 +9,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from lianfang.capabilities.screening.ahead import contexts_of
-from lianfang.capabilities.screening.pins import blind_fingerprints
-from lianfang.capabilities.screening.placing import Placer
+from lianfang.capabilities.screening.pins import blind_fingerprints, read_again
 from lianfang.core.access.models import User
-from lianfang.core.lists.facts import facts_from
 from lianfang.core.lists.models import ConfirmedPair, DecisionPin, ListRow, ReviewDecision
 from lianfang.core.people.models import Person
 from lianfang.matching.parts import parts_from
@@ -65,10 +62,7 @@ def record(decision: ReviewDecision, judged: Iterable[Judged]) -> None:
 
 def _pin(decision: ReviewDecision, refused: Iterable[Judged]) -> None:
     row = decision.row
-    source_list = row.source_list
-    facts = facts_from(row.facts)
-    placer = Placer(day=timezone.localdate(source_list.received_at), home=source_list.path)
-    marks = blind_fingerprints(facts, placer.read(facts, context=contexts_of(source_list).get(facts.sheet)))
+    marks = blind_fingerprints(*read_again(row))
     if marks is None:
         return
     first, second = marks
@@ -82,7 +76,7 @@ def _pin(decision: ReviewDecision, refused: Iterable[Judged]) -> None:
         household_id=row.household_id if decision.kind == HOUSEHOLD else None,
         refused=[one.person_id for one in refused],
         decision=decision,
-        source_list=source_list,
+        source_list=row.source_list,
         decided_by=decision.decided_by,
         decided_at=decision.decided_at,
     )
