@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lianfang.capabilities.screening import matching
+from lianfang.capabilities.screening.lines import LINES, Lines
 from lianfang.core.access.models import User
 from lianfang.core.lists.models import ListRow, SourceList
 from lianfang.core.territory.models import Territory
@@ -111,6 +112,54 @@ class TestReview:
         expect(page.get_by_text("Registered as a new person.")).to_be_visible()
         assert ListRow.objects.get(id=rows[1].id).decision == "new"
         assert axe(page) == []
+
+    def test_shows_its_keys_and_what_speaks_for_and_against(
+        self, desk_page: Page, live_server: Any, axe: AxeRunner, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one = bring(town_list("19"), User.objects.get(username="desk"), subdistrict())
+        rows = list(ListRow.objects.filter(source_list=one, decision="review").order_by("id"))
+        monkeypatch.setitem(LINES, rows[0].rules_version, Lines(review=-6.0, same=11.0))
+        page = desk_page
+        page.goto(f"{live_server.url}/review/")
+        heading = page.locator("#review-title")
+        page.keyboard.press("?")
+        keys = page.locator("details.keys")
+        expect(keys.get_by_text("Show or hide the keys")).to_be_visible()
+        expect(keys.locator("summary")).to_be_focused()
+        expect(keys.locator("summary")).to_have_css("outline-style", "solid")
+        assert axe(page) == []
+        page.keyboard.press("?")
+        expect(keys.get_by_text("Show or hide the keys")).to_be_hidden()
+        first = page.locator("details.adds-up").first
+        expect(first.locator(".fall li")).to_have_count(len(rows[0].candidates[0][2]) + 1)
+        expect(first.get_by_text("from here it is taken without asking")).to_be_visible()
+        first.get_by_text("Exact numbers").click()
+        expect(first.get_by_role("table").get_by_role("row")).to_have_count(len(rows[0].candidates[0][2]) + 2)
+        assert axe(page) == []
+        page.keyboard.press("ArrowRight")
+        expect(heading).to_contain_text(str(rows[1].sheet_row))
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert not scrolls_sideways(page)
+        assert axe(page) == []
+
+    def test_does_nothing_by_single_keys_when_they_are_off(self, desk_page: Page, live_server: Any) -> None:
+        one = bring(town_list("19"), User.objects.get(username="desk"), subdistrict())
+        rows = list(ListRow.objects.filter(source_list=one, decision="review").order_by("id"))
+        page = desk_page
+        page.goto(f"{live_server.url}/review/")
+        heading = page.locator("#review-title")
+        page.locator("details.keys summary").click()
+        page.get_by_role("button", name="Turn single keys off").click()
+        page.keyboard.press("1")
+        page.reload()
+        page.keyboard.press("1")
+        expect(heading).to_contain_text(str(rows[0].sheet_row))
+        page.locator("details.keys summary").click()
+        page.get_by_role("button", name="Turn single keys on").click()
+        heading.focus()
+        page.keyboard.press("s")
+        expect(heading).to_contain_text(str(rows[1].sheet_row))
+        assert ListRow.objects.filter(source_list=one, decision="review").count() == len(rows)
 
     def test_fits_a_narrow_window_and_large_type(self, desk_page: Page, live_server: Any, axe: AxeRunner) -> None:
         bring(town_list("19"), User.objects.get(username="desk"), subdistrict())

@@ -261,6 +261,21 @@ class TestADecision:
         assert scores == sorted(scores, reverse=True)
 
 
+class TestParts:
+    def test_add_up_to_the_score(self) -> None:
+        crowd = decided(row("陈健国", phones=("19900000001",)), DOOR).candidates
+        assert len(crowd) > 1
+        for who in crowd:
+            assert who.score == pytest.approx(1 / (1 + 2 ** -sum(bits for _, bits in who.parts)), abs=1e-3)
+
+    def test_take_telephone_and_door_for_one_thing(self) -> None:
+        best = decided(row("陈健国", phones=("19900000001",)), DOOR).candidates[0]
+        codes = [code for code, _ in best.parts]
+        assert codes[0] == "prior"
+        assert [code for code in codes if code.startswith("contact.")] == ["contact.family+door"]
+        assert not [code for code in codes if code.startswith(("phone.", "door."))]
+
+
 class TestTwoNames:
     @pytest.mark.parametrize(
         ("written", "ledger", "likeness"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from lianfang.core.access.models import User
+from lianfang.core.lists.models import ConfirmedPair
 from lianfang.jobs.cli import app
 from tests.town import LISTS
 
@@ -39,3 +42,26 @@ class TestBringingAListIn:
         error = json.loads(bring("--json").stdout)["error"]
         assert error["code"] == "file.damaged"
         assert error["message"].isascii()
+
+
+class TestWhatReviewersConfirmed:
+    def test_is_written_as_counts(self, by_hand: None, desk: User, tmp_path: Path) -> None:
+        ConfirmedPair.objects.create(
+            same=True, rules_version="m1", codes=["prior", "name.equal"], decided_date=date(2026, 11, 1)
+        )
+        ConfirmedPair.objects.create(
+            same=False, rules_version="m1", codes=["prior", "name.shape"], decided_date=date(2026, 11, 9)
+        )
+        target = tmp_path / "confirmed.json"
+        answer = CliRunner().invoke(app, ["match", "confirmed", "--out", str(target)])
+        assert answer.exit_code == 0 and "1 pairs confirmed as the same, 1 as different" in answer.stdout
+        written = json.loads(target.read_text(encoding="utf-8"))
+        assert written["form"] == "lianfang.confirmed/1"
+        assert written["versions"]["m1"]["same"] == {
+            "pairs": 1,
+            "codes": {"name.equal": 1},
+            "together": {"name.equal": 1},
+        }
+        later = ["match", "confirmed", "--out", str(target), "--since", "2026-11-05", "--json"]
+        said = json.loads(CliRunner().invoke(app, later).stdout)
+        assert (said["same"], said["different"]) == (0, 1)

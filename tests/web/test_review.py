@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -9,10 +10,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from lianfang.capabilities.screening.lines import LINES, Lines
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.audit.models import AuditEntry
-from lianfang.core.lists.models import ListRow, SourceList
+from lianfang.core.lists.models import ListRow, ReviewDecision, SourceList
 from lianfang.core.work.actions import accept, assign
 from lianfang.core.work.models import WorkOrigin
 from lianfang.jobs.town import Town
@@ -147,6 +149,72 @@ class TestReview:
         at_desk.get(reverse("review"))
         with django_assert_max_num_queries(20):
             at_desk.get(reverse("review"))
+
+    def test_shows_how_what_speaks_for_and_against_adds_up(self, at_desk: Client, doubtful: SourceList) -> None:
+        shown = at_desk.get(reverse("review"))
+        best = shown.context["sheet"].candidates[0]
+        text = shown.content.decode()
+        assert best.fall is not None and best.fall.steps[0].css == "prior"
+        assert all(step.label in text and step.factor in text for step in best.fall.steps)
+        assert best.fall.total.sum == best.fall.steps[-1].sum and best.fall.chance in text
+        assert "Exact numbers" in text and "style=" not in text
+        assert shown.context["sheet"].row.rules_version in text
+
+    def test_shows_where_the_models_thresholds_are(
+        self, at_desk: Client, doubtful: SourceList, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert "from here it is taken without asking" not in at_desk.get(reverse("review")).content.decode()
+        monkeypatch.setitem(LINES, waiting(doubtful)[0].rules_version, Lines(review=-6.0, same=11.0))
+        shown = at_desk.get(reverse("review"))
+        marks = shown.context["sheet"].candidates[0].fall.marks
+        assert [mark.css for mark in marks] == ["review", "taken"]
+        assert not marks[1].reached and "from here it is taken without asking" in shown.content.decode()
+
+    def test_still_shows_rows_of_the_first_rules(self, at_desk: Client, doubtful: SourceList) -> None:
+        row = waiting(doubtful)[0]
+        row.candidates = [[who, score, ["name.differs", "phone.family"]] for who, score, _ in row.candidates]
+        row.save()
+        sheet = at_desk.get(reverse("review")).context["sheet"]
+        assert sheet.row.id == row.id
+        assert sheet.candidates[0].fall is None and "telephone of the same family" in sheet.candidates[0].sentence
+        chosen = sheet.candidates[0].person.id
+        decide(at_desk, row, f"same:{chosen}")
+        assert ReviewDecision.objects.get().parts == [["name.differs", None], ["phone.family", None]]
+
+    def test_of_a_row_answered_before_says_by_whom_and_on_which_list(
+        self, at_desk: Client, doubtful: SourceList, desk: User, town: Town, tmp_path: Path
+    ) -> None:
+        row = waiting(doubtful)[0]
+        decide(at_desk, row, "household")
+        again = tmp_path / "again.csv"
+        facts = row.facts
+        line = ",".join((facts["name"], "、".join(facts["phones"]), facts["address"]))
+        again.write_text(f"姓名,联系电话,现住址\n{line}\n", encoding="utf-8-sig")
+        found = ListRow.objects.get(source_list=bring(again, desk, town, sender="第二次来文"))
+        assert found.decision == "same"
+        text = at_desk.get(reverse("list_row", args=[found.source_list_id, found.id])).content.decode()
+        assert "decided before by a person: household only" in text
+        assert "Decided before" in text and desk.display_name in text and doubtful.title in text
+        at_desk.post(reverse("review_undo"), {"command_id": str(uuid7()), "row": str(row.id)})
+        text = at_desk.get(reverse("list_row", args=[found.source_list_id, found.id])).content.decode()
+        assert "taken back since" in text
+
+    def test_says_of_a_waiting_row_what_was_decided_about_the_same_facts_meanwhile(
+        self, at_desk: Client, doubtful: SourceList, desk: User, town: Town, tmp_path: Path
+    ) -> None:
+        row = waiting(doubtful).get(name="马嫣涵")
+        again = tmp_path / "again.csv"
+        facts = row.facts
+        line = ",".join((facts["name"], facts["identity"], "、".join(facts["phones"]), facts["address"]))
+        again.write_text(f"姓名,身份证号,联系电话,现住址\n{line}\n", encoding="utf-8-sig")
+        other = ListRow.objects.get(source_list=bring(again, desk, town, sender="第二次来文"))
+        assert other.decision == "review" and len(other.candidates) > 1
+        chosen = row.candidates[1][0]
+        decide(at_desk, row, f"same:{chosen}")
+        shown = at_desk.get(reverse("review") + f"?row={other.id}")
+        assert [str(one.person.id) for one in shown.context["sheet"].candidates if one.likely] == [chosen]
+        text = shown.content.decode()
+        assert "decided before by a person: this one" in text and doubtful.title in text
 
     def test_says_when_nothing_is_left(self, at_desk: Client, desk: User, town: Town) -> None:
         assert "Nothing to review" in at_desk.get(reverse("review")).content.decode()

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from lianfang.jobs import cli_ledger, cli_report, founding, postgres, serving, workplace
+from lianfang.jobs import cli_ledger, cli_match, cli_report, founding, postgres, serving, workplace
 from lianfang.jobs import doctor as examination
 from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, said_plainly
 from lianfang.jobs.demo_logins import LOGINS
@@ -164,6 +164,7 @@ app.add_typer(cli_ledger.audit, name="audit")
 app.command()(cli_ledger.work)
 app.command()(cli_ledger.reconcile)
 app.command()(cli_report.report)
+app.add_typer(cli_match.match, name="match")
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from lianfang.capabilities.registry.tips import report_tip
 from lianfang.capabilities.registry.visits import record_visit
 from lianfang.capabilities.screening import deciding, matching
+from lianfang.capabilities.screening.recording import NEW, SAME
 from lianfang.core.access.models import Answerer, Responsibility, User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists import receiving, storage
@@ -180,9 +181,9 @@ class Day:
             command = Command(actor=self.desk, now=at)
             best = row.candidates[0] if row.candidates else None
             if best is not None and best[1] > 0.5:
-                deciding.decide_row(command, row_id=row.id, kind=deciding.SAME, person_id=UUID(best[0]))
+                deciding.decide_row(command, row_id=row.id, kind=SAME, person_id=UUID(best[0]))
             else:
-                deciding.decide_row(command, row_id=row.id, kind=deciding.NEW)
+                deciding.decide_row(command, row_id=row.id, kind=NEW)
 
     def _send_on(self, at: datetime) -> None:
         """The desk forwards most who live elsewhere, asks some without an address where they are, leaves the rest."""

@@ -10,7 +10,6 @@ not a person; when two people of the ledger fit alike, neither is taken.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from lianfang.kernel.matching_evidence import Evidence, gather
@@ -127,7 +126,7 @@ def _decide_proven(proven: list[Evidence], found: list[Evidence]) -> Decision:
         return Decision(
             "same",
             person_id=first.person.person_id,
-            score=_score(best),
+            score=best.score,
             reasons=best.reasons + extra,
             candidates=_listed(found),
         )
@@ -204,7 +203,7 @@ def _review(found: list[Evidence], reason: str, household: str | None = None) ->
         "review",
         household_id=household
         or _one_household([evidence for evidence in found if evidence.points > best.points - _CLOSE]),
-        score=_score(best),
+        score=best.score,
         reasons=(*best.reasons, reason),
         candidates=_listed(found),
     )
@@ -217,14 +216,10 @@ def _one_household(found: list[Evidence]) -> str | None:
 
 def _listed(found: list[Evidence]) -> tuple[Candidate, ...]:
     return tuple(
-        Candidate(evidence.person.person_id, _score(evidence), evidence.reasons)
+        Candidate(evidence.person.person_id, evidence.score, evidence.reasons, evidence.parts)
         for evidence in found[:_MOST_CANDIDATES]
     )
 
 
 def _rank(evidence: Evidence) -> tuple[float, str]:
     return -evidence.points, evidence.person.person_id
-
-
-def _score(evidence: Evidence) -> float:
-    return round(1 / (1 + math.exp(4 - evidence.points)), 4)

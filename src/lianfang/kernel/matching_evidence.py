@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -37,6 +38,18 @@ _DOOR_POINTS: dict[DoorLikeness, float] = {
 _BIRTH_POINTS: dict[Agreement, float] = {"equal": 2.5, "differs": -3.0, "none": 0.0}
 _SEX_POINTS: dict[Agreement, float] = {"equal": 0.2, "differs": -2.0, "none": 0.0}
 _POINTS_PER_MASK_DIGIT = 0.7
+_PRIOR_POINTS = -4.0
+"""Before anything is compared: one in ten thousand of those who share a telling key."""
+_BITS = math.log2(10)
+"""Points are powers of ten, weights of parts are bits."""
+_PHONE_PIECES: dict[PhoneLikeness, str] = {
+    "equal": "phone", "family": "family", "mask": "phone_mask", "slip": "phone_slip", "differs": "phone_differs",
+    "none": "",
+}  # fmt: skip
+_DOOR_PIECES: dict[DoorLikeness, str] = {
+    "door": "door", "door?": "door_like", "building": "building", "compound": "compound", "differs": "door_differs",
+    "unknown": "",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -69,6 +82,25 @@ class Evidence:
             + _BIRTH_POINTS[self.birth]
             + _SEX_POINTS[self.sex]
         )
+
+    @property
+    def parts(self) -> tuple[tuple[str, float], ...]:
+        """What adds up to the log2 odds of the score: codes with their weights in bits, the prior first."""
+        identity = _IDENTITY_POINTS[self.identity] + _POINTS_PER_MASK_DIGIT * self.mask_digits
+        found = (
+            (f"id.{self.identity}", identity),
+            (f"name.{self.name.rstrip('?')}", _NAME_POINTS[self.name]),
+            (_contact(self.phone, self.door), _PHONE_POINTS[self.phone] + _DOOR_POINTS[self.door]),
+            (f"birth.{self.birth}", _BIRTH_POINTS[self.birth]),
+            (f"sex.{self.sex}", _SEX_POINTS[self.sex]),
+        )
+        weighed = [(code, round(points * _BITS, 2)) for code, points in found if points]
+        return (("prior", round(_PRIOR_POINTS * _BITS, 2)), *weighed)
+
+    @property
+    def score(self) -> float:
+        """From 0 to 1; ranks candidates."""
+        return round(float(1 / (1 + 10 ** -(self.points + _PRIOR_POINTS))), 4)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -164,6 +196,12 @@ def _agreement(left: object, right: object) -> Agreement:
     if not left or not right:
         return "none"
     return "equal" if left == right else "differs"
+
+
+def _contact(phone: PhoneLikeness, door: DoorLikeness) -> str:
+    if phone == "differs" and door == "differs":
+        return "contact.differs"
+    return "contact." + "+".join(filter(None, (_PHONE_PIECES[phone], _DOOR_PIECES[door])))
 
 
 def _door_reason(door: DoorLikeness) -> str:

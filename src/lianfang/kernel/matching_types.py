@@ -30,11 +30,16 @@ class LedgerPerson:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A ledger person the row may be. `score` from 0 to 1 ranks; it is not a probability. `reasons` are codes."""
+    """A ledger person the row may be. `score` from 0 to 1 ranks; it is not a probability. `reasons` are codes.
+
+    `parts`: pairs of a code and its weight in bits, the first ``prior``; their sum is the log2 odds of `score`.
+    Telephone and door are one part, because a household shares both.
+    """
 
     person_id: str
     score: float
     reasons: tuple[str, ...]
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class RowReader:
 
     @cached_property
     def _contexts(self) -> dict[str, DoorContext]:
-        return _contexts(self._list)
+        return contexts_of(self._list)
 
     def take(self, first: int) -> Chunk:
         """The next people of the file from ordinal `first`; those after them are read meanwhile."""
@@ -223,7 +223,7 @@ def compound_codes() -> dict[UUID, str]:
     return dict(Territory.objects.filter(level=Level.COMPOUND).values_list("id", "code"))
 
 
-def _contexts(source_list: SourceList) -> dict[str, DoorContext]:
+def contexts_of(source_list: SourceList) -> dict[str, DoorContext]:
     """A sheet or a chat group may belong to one community or compound: a door without a name is then read there."""
     known: dict[str, DoorContext] = {}
     names = {table["key"]: table.get("title", "") for table in source_list.mapping.get("tables", ())}

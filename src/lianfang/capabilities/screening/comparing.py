@@ -51,11 +51,16 @@ class _Memory:
 
 
 def compare(
-    rows: Sequence[tuple[RowFacts, Door]], homes: Sequence[Sequence[UUID]], *, proven: Mapping[int, Decision]
+    rows: Sequence[tuple[RowFacts, Door]],
+    homes: Sequence[Sequence[UUID]],
+    *,
+    proven: Mapping[int, Decision],
+    refused: Mapping[int, frozenset[str]],
 ) -> list[Compared]:
     """Decide each row against the ledger and against the new people of earlier rows, in order; six queries in all.
 
-    `homes` are the known dwellings each row's door may mean, `proven` the rows decided by their number (`by_number`).
+    `homes` are the known dwellings each row's door may mean, `proven` the rows decided by their number (`by_number`) or
+    by a person before, `refused` the people of whom a person said before that they are not who a row is about.
     """
     wanted = [
         frozenset() if index in proven else frozenset(filter(stored, blocking_keys(facts, door_key(door))))
@@ -67,8 +72,9 @@ def compare(
     for index, ((facts, door), keys) in enumerate(zip(rows, wanted, strict=True)):
         decision = proven.get(index)
         if decision is None:
-            candidates = [*ledger.candidates(keys, homes[index]), *memory.candidates(keys)]
-            decision = decide(facts, door_key(door), candidates)
+            found = [*ledger.candidates(keys, homes[index]), *memory.candidates(keys)]
+            not_them = refused.get(index, frozenset())
+            decision = decide(facts, door_key(door), [one for one in found if one.person_id not in not_them])
         one = Compared(facts=facts, door=door, decision=decision)
         if decision.kind == "new":
             one.newcomer = _newcomer(index, facts, door)

@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lianfang.capabilities.screening.ahead import compound_codes
+from lianfang.capabilities.screening.ahead import compound_codes, contexts_of
 from lianfang.capabilities.screening.comparing import Compared
 from lianfang.capabilities.screening.matching import (
     DECIDED_FIELDS,
@@ -20,6 +20,7 @@ from lianfang.capabilities.screening.matching import (
 )
 from lianfang.capabilities.screening.placing import Placer
 from lianfang.capabilities.screening.reading import list_to_work_on
+from lianfang.capabilities.screening.recording import HOUSEHOLD, NEW, SAME, judged_by, record, withdraw
 from lianfang.core.actions.door import Answer, Command, action
 from lianfang.core.actions.refusals import Faults, NotFound, Refusal, refusal
 from lianfang.core.bulk import update_rows
@@ -30,7 +31,6 @@ from lianfang.core.people.models import Household, IdentityDocument, Person, Per
 from lianfang.core.people.registering import register_people
 from lianfang.core.work.models import WorkItem, WorkOrigin, WorkState, WorkSubject
 from lianfang.kernel.matching import Decision
-from lianfang.kernel.uuid7 import uuid7
 
 NOT_IN_REVIEW = refusal("lists.not_in_review", _("Someone has already decided this row. Reload to see it."))
 NO_CHOICE = refusal("lists.no_choice", _("Choose one of the people shown, “new person”, or “household only”."))
@@ -42,8 +42,6 @@ ROW_BEGUN = refusal(
 )
 NOTHING_TO_UNDO = refusal("lists.nothing_to_undo", _("There is no decision of yours left to take back."))
 NOT_UNDOABLE = refusal("lists.not_undoable", _("This list is not dispatched, so there is nothing to undo."))
-
-SAME, NEW, HOUSEHOLD = "same", "new", "household"
 
 
 @action("lists.decide")
@@ -89,6 +87,7 @@ def _decide(command: Command, row: ListRow, *, kind: str, person_id: UUID | None
     if row.decision != RowDecision.REVIEW:
         raise Refusal("lists.not_in_review")
     before: dict[str, Any] = {"household": str(row.household_id) if row.household_id else None}
+    judged = judged_by(command.actor, row)
     if kind == SAME and person_id is not None:
         person = Person.objects.visible_to(command.actor).current().filter(id=person_id).first()
         if person is None:
@@ -104,8 +103,7 @@ def _decide(command: Command, row: ListRow, *, kind: str, person_id: UUID | None
         raise Refusal("lists.no_choice")
     row.decided_by, row.decided_at = command.actor, command.now
     update_rows(ListRow, [row], fields=(*DECIDED_FIELDS, "decided_by"))
-    ReviewDecision.objects.create(
-        id=uuid7(),
+    decision = ReviewDecision(
         row=row,
         kind=kind,
         person_id=row.person_id,
@@ -113,6 +111,7 @@ def _decide(command: Command, row: ListRow, *, kind: str, person_id: UUID | None
         decided_by=command.actor,
         decided_at=command.now,
     )
+    record(decision, judged)
     dispatch(command, row.source_list, [row])
     _recount(row.source_list)
     command.note("lists.decide", path=row.path, subject_kind="row", subject_id=row.id, facts={"kind": kind})
@@ -122,7 +121,7 @@ def _decide(command: Command, row: ListRow, *, kind: str, person_id: UUID | None
 def _register(command: Command, row: ListRow) -> Person:
     placer = Placer(day=timezone.localdate(row.source_list.received_at), home=row.source_list.path)
     facts = facts_from(row.facts)
-    door = placer.read(facts)
+    door = placer.read(facts, context=contexts_of(row.source_list).get(facts.sheet))
     placer.load_dwellings([door])
     one = Compared(facts=facts, door=door, decision=Decision("new"))
     new = new_person(row.source_list, row, one, placer.place(door))
@@ -155,8 +154,7 @@ def undo_decision(command: Command, *, row_id: UUID | None = None) -> Answer:
     update_rows(ListRow, [row], fields=(*DECIDED_FIELDS, "decided_by"))
     if decision.before.get("made"):
         _forget_people([UUID(decision.before["made"])])
-    decision.undone_at = command.now
-    decision.save(update_fields=["undone_at"])
+    withdraw(decision, now=command.now)
     _recount(row.source_list)
     command.note("lists.undo_decision", path=row.path, subject_kind="row", subject_id=row.id)
     return {"row": str(row.id)}

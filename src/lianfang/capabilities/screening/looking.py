@@ -19,7 +19,7 @@ def open_row(*, actor: User, row_id: UUID, now: datetime, why: str = "list") -> 
     """The row in full. Raises `NotFound` outside the actor's area, `NotAllowed` without the right to open people."""
     row = (
         ListRow.objects.visible_to(actor)
-        .select_related("source_list", "person", "decided_by", "repeats", "dwelling")
+        .select_related("source_list", "person", "decided_by", "repeats", "dwelling", "pin__decided_by")
         .filter(id=row_id)
         .first()
     )

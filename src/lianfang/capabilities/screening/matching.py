@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from lianfang.capabilities.screening.ahead import RowReader, reader_of, reading_ahead
 from lianfang.capabilities.screening.comparing import Compared, compare
+from lianfang.capabilities.screening.pins import mark_pinned, pins_for, proven_with
 from lianfang.capabilities.screening.placing import Place
 from lianfang.capabilities.screening.reading import list_to_work_on, read
 from lianfang.core.access.answering import AnswerBook
@@ -96,13 +97,17 @@ def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
     reader = reader_of(source_list)
     chunk, placer = reader.take(first), reader.placer
     rows = chunk.rows
+    read = list(zip(chunk.facts, chunk.doors, strict=True))
+    pins = pins_for(read)
     compared = compare(
-        list(zip(chunk.facts, chunk.doors, strict=True)),
+        read,
         [placer.homes(door) for door in chunk.doors],
-        proven=chunk.proven,
+        proven=proven_with(pins, chunk.proven),
+        refused={index: pin.refused for index, pin in pins.items()},
     )
     for row, one in zip(rows, compared, strict=True):
         _write_decision(command, row, one, placer.place(one.door))
+    mark_pinned(rows, pins)
     register_newcomers(command, source_list, rows, compared, reader)
     homes = homes_of(rows)
     _mark_repeats(source_list, rows)
@@ -130,7 +135,7 @@ def _write_decision(command: Command, row: ListRow, one: Compared, place: Place)
     row.reasons = list(decision.reasons)
     row.placement = place.placement
     row.dwelling = place.dwelling
-    row.candidates = [[c.person_id, c.score, list(c.reasons)] for c in decision.candidates]
+    row.candidates = [[c.person_id, c.score, list(map(list, c.parts))] for c in decision.candidates]
     if "row.nobody" in decision.reasons:
         row.decision = RowDecision.REFUSED
         return
@@ -158,8 +163,8 @@ def register_newcomers(
         elif one.repeats is not None and one.decision.kind == "same":
             row.person = person_of[one.repeats]
         row.candidates = [
-            [str(person_of[int(who.removeprefix("new:"))].id) if who.startswith("new:") else who, score, reasons]
-            for who, score, reasons in row.candidates
+            [str(person_of[int(who.removeprefix("new:"))].id) if who.startswith("new:") else who, score, parts]
+            for who, score, parts in row.candidates
         ]
         if one.decision.household_id and one.decision.household_id.startswith("new:"):
             row.household_id = person_of[int(one.decision.household_id.removeprefix("new:"))].household_id

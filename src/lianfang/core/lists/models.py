@@ -191,6 +191,9 @@ class ListRow(models.Model):
     repeats = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="repeated_by", db_index=False
     )
+    pin = models.ForeignKey(
+        "DecisionPin", on_delete=models.SET_NULL, null=True, related_name="answered_rows", db_index=False
+    )
 
     objects = ListRowQuerySet.as_manager()
 
@@ -210,6 +213,7 @@ class ListRow(models.Model):
             models.Index(fields=["household"], name="row_by_household", condition=~Q(household=None)),
             models.Index(fields=["dwelling"], name="row_by_dwelling", condition=~Q(dwelling=None)),
             models.Index(fields=["repeats"], name="row_by_repeats", condition=~Q(repeats=None)),
+            models.Index(fields=["pin"], name="row_by_pin", condition=~Q(pin=None)),
         ]
 
     @property
@@ -228,7 +232,8 @@ class ListRow(models.Model):
 class ReviewDecision(models.Model):
     """A person decided a doubtful row. Pinned: it outlives any later comparison, and can be taken back.
 
-    Invariants: `kind` is same, new or household; what was before is kept for undo.
+    Invariants: `kind` is same, new or household; what was before is kept for undo; it keeps the version of the model,
+    the score of the person chosen and the parts of what was compared, codes and weights only.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -236,6 +241,56 @@ class ReviewDecision(models.Model):
     kind = models.CharField(max_length=12)
     person_id = models.UUIDField(null=True)
     before = models.JSONField(default=dict)
+    rules_version = models.CharField(max_length=20, blank=True)
+    score = models.FloatField(null=True)
+    parts = models.JSONField(default=list)
+    refused_parts = models.JSONField(default=list)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+
+
+class DecisionPin(models.Model):
+    """What a person decided about someone on a list holds for whoever says exactly the same on any later list.
+
+    Found by two keyed hashes of name, document number, telephones and door; it holds none of them in the clear.
+
+    Invariants: one in force for the same facts; it outlives its row and its list; a decision taken back is in force no
+    more.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    fingerprint = models.BigIntegerField()
+    second = models.BigIntegerField()
+    kind = models.CharField(max_length=12)
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="decision_pins")
+    household = models.ForeignKey(Household, on_delete=models.SET_NULL, null=True, related_name="decision_pins")
+    refused = models.JSONField(default=list)
+    decision = models.ForeignKey(ReviewDecision, on_delete=models.SET_NULL, null=True, related_name="pins")
+    source_list = models.ForeignKey(SourceList, on_delete=models.SET_NULL, null=True, related_name="decision_pins")
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fingerprint", "second"],
+                condition=Q(withdrawn_at=None),
+                name="pin_one_in_force_for_the_same_facts",
+            )
+        ]
+
+
+class ConfirmedPair(models.Model):
+    """A pair of a row and a person about which somebody decided, as codes only: what a model is estimated from.
+
+    Invariants: it names nobody; it outlives its row; a decision taken back has none.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    decision = models.ForeignKey(ReviewDecision, on_delete=models.SET_NULL, null=True, related_name="pairs")
+    rules_version = models.CharField(max_length=20, blank=True)
+    same = models.BooleanField()
+    codes = models.JSONField()
+    decided_date = models.DateField()

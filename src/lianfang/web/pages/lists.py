@@ -216,6 +216,7 @@ def row(request: HttpRequest, list_id: UUID, row_id: UUID) -> HttpResponse:
         "tone": lists.ROW_TONES.get(found.decision, ""),
         "raw": _raw(found),
         "read": _read(facts),
+        "before": lists.decided_before(actor, found.pin),
         "why": sentence_of(found.reasons) or (_("Nobody in the ledger fits.") if found.decision == "new" else ""),
         "problems": [(column, *words_of(code), severity) for code, column, severity in found.problems],
         "item": origin.item if origin and seen else None,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from lianfang.capabilities.screening import deciding
+from lianfang.capabilities.screening.recording import HOUSEHOLD, NEW, SAME
 from lianfang.core.access.models import User
 from lianfang.web.answering import actor_of, answered_before, by_htmx, command_of, page, says_no, uuid_of
 from lianfang.web.navigation import NavEntry
@@ -85,10 +86,8 @@ def decide(request: HttpRequest, row_id: UUID) -> HttpResponse:
     actor = actor_of(request, "lists.decide")
     kind = request.POST.get("kind", "")
     person_id = uuid_of(kind.removeprefix("same:")) if kind.startswith("same:") else None
-    deciding.decide_row(
-        command_of(request), row_id=row_id, kind=deciding.SAME if person_id else kind, person_id=person_id
-    )
-    said = {deciding.NEW: _("Registered as a new person."), deciding.HOUSEHOLD: _("The household will be called.")}
+    deciding.decide_row(command_of(request), row_id=row_id, kind=SAME if person_id else kind, person_id=person_id)
+    said = {NEW: _("Registered as a new person."), HOUSEHOLD: _("The household will be called.")}
     return _go_on(request, actor, said.get(kind, _("Taken as the same person.")), after=row_id)
 
 

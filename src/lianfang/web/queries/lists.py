@@ -15,7 +15,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lianfang.core.access.models import User
-from lianfang.core.lists.models import ListRow, ListState, Placement, Purpose, RowDecision, Sender, SourceList
+from lianfang.core.lists.models import (
+    DecisionPin,
+    ListRow,
+    ListState,
+    Placement,
+    Purpose,
+    RowDecision,
+    Sender,
+    SourceList,
+)
 from lianfang.core.people.models import Person
 from lianfang.core.work.models import WorkItem, WorkOrigin
 from lianfang.core.work.rules import OPEN_STATES
@@ -302,3 +311,28 @@ def earlier_of(actor: User, one: SourceList, title: str, *, now: datetime) -> So
     """The list that was brought in before with the same content, for a link; None if it is out of sight."""
     lists = SourceList.objects.visible_to(actor).filter(path=one.path, title=title, received_at__lte=now)
     return lists.exclude(id=one.id).exclude(state__in=["refused", "undone"]).order_by("received_at").first()
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedBefore:
+    """The decision of a person that a row was answered by. Its list is named only to those who may see it."""
+
+    at: datetime
+    by: str
+    list_id: UUID | None
+    title: str
+    withdrawn: bool
+
+
+def decided_before(actor: User, pin: DecisionPin | None) -> DecidedBefore | None:
+    """Who decided the same before, when, and on which list."""
+    if pin is None:
+        return None
+    one = SourceList.objects.visible_to(actor).filter(id=pin.source_list_id).first() if pin.source_list_id else None
+    return DecidedBefore(
+        at=pin.decided_at,
+        by=pin.decided_by.display_name,
+        list_id=one.id if one else None,
+        title=one.title if one else "",
+        withdrawn=pin.withdrawn_at is not None,
+    )

@@ -82,11 +82,25 @@
     }
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector('.sheet:not([hidden])') && !(event.target.closest && event.target.closest('.sheet'))) return;
+    if (keysAreOff()) return;
     var search = document.querySelector('[data-search]');
     if (event.key === '/' && search) { event.preventDefault(); search.focus(); search.select(); return; }
-    var button = all('[data-key]').filter(function (element) { return element.getAttribute('data-key').toLowerCase() === event.key.toLowerCase() && !element.disabled && element.offsetParent !== null; })[0];
-    if (button) { event.preventDefault(); button.click(); }
+    if (event.repeat || (/^Arrow/.test(event.key) && event.target.closest && event.target.closest('.tw[tabindex]'))) return;
+    var button = all('[data-key]').filter(function (element) { return element.getAttribute('data-key').toLowerCase().split(' ').indexOf(event.key.toLowerCase()) >= 0 && !element.disabled && element.offsetParent !== null; })[0];
+    if (!button) return;
+    event.preventDefault(); button.click();
+    if (button.tagName === 'SUMMARY') button.focus();
   });
+
+  /* ---- single keys can be turned off (WCAG 2.1.4: speech input types letters); the browser remembers it */
+  function keysAreOff() { try { return localStorage.getItem('lianfang-keys') === 'off'; } catch (error) { return false; } }
+  function nameSwitches() { all('[data-keys-switch]').forEach(function (button) { button.textContent = button.getAttribute(keysAreOff() ? 'data-on' : 'data-off'); }); }
+  document.addEventListener('click', function (event) {
+    if (!event.target.closest || !event.target.closest('[data-keys-switch]')) return;
+    try { localStorage.setItem('lianfang-keys', keysAreOff() ? 'on' : 'off'); } catch (error) { return; }
+    nameSwitches();
+  });
+  document.addEventListener('htmx:afterSettle', nameSwitches); nameSwitches();
 
   /* ---- a form is sent once: a second click on a slow line does nothing */
   document.addEventListener('submit', function (event) {
