@@ -46,8 +46,12 @@ def doubtful_row(someone: Person) -> Written:
 
 
 def relative_row(someone: Person) -> Written:
-    """A name the ledger does not have at their telephone and door."""
-    return {"姓名": "钟宝宝", "联系电话": someone.telephones.all()[0].number, "现住址": _address(someone)}
+    """A surname at their telephone and door: anybody of the family."""
+    return {
+        "姓名": f"{someone.name[0]}先生",
+        "联系电话": someone.telephones.all()[0].number,
+        "现住址": _address(someone),
+    }
 
 
 def _address(someone: Person) -> str:

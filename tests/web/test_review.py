@@ -10,7 +10,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from lianfang.capabilities.screening.lines import LINES, Lines
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.audit.models import AuditEntry

@@ -133,7 +133,7 @@ PHONE_SQL: Final = _level(
         ("list_has_any(l.home_phones, r.phones)", "family"),
         ("len(l.phones) = 0", "none"),
         ("r.phone_mask IS NOT NULL AND len(list_filter(l.phones, lambda one: one LIKE r.phone_mask)) > 0", "masked"),
-        ("length(l.phones[1]) = length(r.phones[1]) AND hamming(l.phones[1], r.phones[1]) = 1", "slip"),
+        ("length(l.phones[1]) = length(r.phones[1]) AND damerau_levenshtein(l.phones[1], r.phones[1]) = 1", "slip"),
     ],
     "differs",
 )
@@ -161,7 +161,7 @@ BIRTH_SQL: Final = _level(
     [
         ("l.birth IS NULL OR r.birth IS NULL", "none"),
         ("l.birth = r.birth", "equal"),
-        ("hamming(l.birth, r.birth) = 1 OR (left(l.birth, 4) = left(r.birth, 4) AND"
+        ("damerau_levenshtein(l.birth, r.birth) = 1 OR (left(l.birth, 4) = left(r.birth, 4) AND"
          " substr(l.birth, 5, 2) || right(l.birth, 2) = right(r.birth, 2) || substr(r.birth, 5, 2))", "near"),
     ],
     "differs",

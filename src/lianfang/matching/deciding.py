@@ -123,7 +123,10 @@ def _may_be_sure(pairs: Pairs) -> Flags:
         | _is(pairs.levels["door"], DOOR, "door", "door?", "building", "place", "room?")
         | _is(pairs.levels["birth"], BIRTH, "equal")
     ) & ~np.isin(pairs.levels["name"], TWO_NAMES)
-    without_clash: Flags = found & ~_is(pairs.levels["id"], ID, "mask_differs")
+    # A surname, or no name at all, is anybody's of a family; only a number tells which.
+    numbered = _is(pairs.levels["id"], ID, "equal", "slip", "masked")
+    somebody = _is(pairs.levels["name"], NAME, "none", "surname_only") & ~numbered
+    without_clash: Flags = found & ~_is(pairs.levels["id"], ID, "mask_differs") & ~somebody
     return without_clash
 
 

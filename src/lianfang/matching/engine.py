@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lianfang.matching import scoring
+from lianfang.matching.codes import code_of, contact_code
 from lianfang.matching.comparing import BIRTH, DOOR, ID, NAME, PHONE, SEX
 from lianfang.matching.deciding import DECISIONS, REASONS, Decided, decide
 from lianfang.matching.model import MAYBE, Model, Shares
@@ -77,7 +78,8 @@ class Matched:
             code = part if part == "prior" else self._code(part, pair)
             if code:
                 told.append((code, float(self.parts[part][pair])))
-        return [*told, (RIVALS, float(self.decided.rivals[pair]))]
+        rivals = float(self.decided.rivals[pair])
+        return [*told, (RIVALS, rivals)] if rivals else told
 
     def codes(self, pair: int) -> tuple[str, ...]:
         """The codes of `why` that compare fields."""
@@ -98,9 +100,10 @@ class Matched:
         """For each row that has any its place and its candidates' pairs, the most probable first."""
         order = np.lexsort((self.pairs.person, -self.decided.probability, self.pairs.at))
         at = self.pairs.at[order]
-        starts = np.flatnonzero(np.concatenate(([True], at[1:] != at[:-1]))) if len(at) else np.zeros(0, int)
-        for start, end in zip(starts, [*starts[1:], len(at)], strict=True):
-            yield int(at[start]), order[start:end]
+        if len(at):
+            starts = np.flatnonzero(np.concatenate(([True], at[1:] != at[:-1])))
+            for start, end in zip(starts, [*starts[1:], len(at)], strict=True):
+                yield int(at[start]), order[start:end]
 
     def seen(self) -> npt.NDArray[np.int64]:
         """Everyone of the ledger who is on the list or may be one of its rows. Who is not among them is missing."""
@@ -114,11 +117,9 @@ class Matched:
     def _code(self, part: str, pair: int) -> str:
         levels = self.pairs.levels
         if part == "contact":
-            phone, door = PHONE[levels["phone"][pair]], DOOR[levels["door"][pair]]
-            return "" if (phone, door) == ("none", "none") else f"contact.{phone}+{door}"
-        level = _ONE_LEVEL[part][levels[part][pair]]
-        silent = level == "none" or (part in ("birth", "sex") and self.parts[part][pair] == 0)
-        return "" if silent else f"{part}.{level}"
+            return contact_code(PHONE[levels["phone"][pair]], DOOR[levels["door"][pair]])
+        told_by_number = part in ("birth", "sex") and self.parts[part][pair] == 0
+        return "" if told_by_number else code_of(part, _ONE_LEVEL[part][levels[part][pair]])
 
 
 def match(store: Store, features: pa.Table, model: Model, *, coverage: float | None = None) -> Matched:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from collections.abc import Mapping as Proven
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,9 +22,10 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from lianfang.capabilities.screening.comparing import by_number
+from lianfang.capabilities.screening.comparing import Known, by_number
 from lianfang.capabilities.screening.placing import Placer
 from lianfang.capabilities.screening.reading_child import begin, read_chunk
+from lianfang.capabilities.screening.weighing import Scale
 from lianfang.core import vault
 from lianfang.core.access.answering import AnswerBook
 from lianfang.core.lists.facts import facts_json
@@ -34,9 +34,9 @@ from lianfang.core.lists.intake.rows import read_rows
 from lianfang.core.lists.intake.workbook import Raw, Workbook
 from lianfang.core.lists.models import ListRow, SourceList
 from lianfang.core.lists.receiving import open_list
+from lianfang.core.people.figures import current_figures
 from lianfang.core.territory.models import Level, Territory
 from lianfang.kernel.doors import Door, DoorContext
-from lianfang.kernel.matching import Decision
 from lianfang.kernel.rowfacts import RowFacts
 from lianfang.kernel.uuid7 import uuid7
 
@@ -60,7 +60,7 @@ class Chunk:
     rows: Sequence[ListRow]
     facts: Sequence[RowFacts]
     doors: Sequence[Door]
-    proven: Proven[int, Decision]
+    proven: Known
     last: bool
 
 
@@ -86,6 +86,11 @@ class RowReader:
     def placer(self) -> Placer:
         """What reads doors."""
         return Placer(day=self._day, home=self._list.path)
+
+    @cached_property
+    def scale(self) -> Scale:
+        """What weighs rows against people."""
+        return Scale(current_figures(now=timezone.now()))
 
     @cached_property
     def compound_codes(self) -> dict[UUID, str]:
@@ -149,6 +154,8 @@ class RowReader:
 
     def close(self) -> None:
         """Stop reading ahead."""
+        if "scale" in self.__dict__:
+            self.scale.close()
         if isinstance(self._pool, ThreadPoolExecutor):
             self._pool.submit(connection.close)  # the thread has a connection of its own
         if self._pool is not None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from lianfang.capabilities.screening.weighing import Asked, Scale
 from lianfang.core import vault
 from lianfang.core.people.keys import ledger_people, people_at, people_of, people_with_keys, stored
 from lianfang.kernel.doors import Door, door_key
-from lianfang.kernel.matching import Decision, LedgerPerson, blocking_keys, decide, ledger_keys
+from lianfang.kernel.matching import Candidate, Decision, LedgerPerson, blocking_keys, ledger_keys
+from lianfang.kernel.matching_names import compare_names
 from lianfang.kernel.rowfacts import RowFacts
 
+_ITS_NAME = frozenset({"equal", "homophone", "swapped", "masked", "pinyin"})
 MOST_PER_KEY = 60
 """A key shared by more people than this tells nothing about a person (a hostel's telephone) and is not followed."""
 
@@ -32,69 +35,102 @@ class Compared:
     repeats: int | None = None
 
 
-@dataclass(slots=True)
-class _Memory:
-    """New people of this chunk, findable like the ledger's."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Rows decided without looking for anybody: by their number, with who holds it, and by a person before."""
 
-    by_key: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-    people: dict[str, tuple[int, LedgerPerson]] = field(default_factory=dict)
-
-    def add(self, index: int, person: LedgerPerson) -> None:
-        self.people[person.person_id] = (index, person)
-        for key in filter(stored, ledger_keys(person)):
-            self.by_key[key].append(person.person_id)
-
-    def candidates(self, keys: frozenset[tuple[str, str]]) -> list[LedgerPerson]:
-        """New people found under a row's keys."""
-        recalled = {person_id for key in keys for person_id in self.by_key.get(key, ())}
-        return [self.people[person_id][1] for person_id in recalled]
+    decisions: Mapping[int, Decision]
+    holders: Mapping[int, LedgerPerson]
 
 
 def compare(
     rows: Sequence[tuple[RowFacts, Door]],
     homes: Sequence[Sequence[UUID]],
     *,
-    proven: Mapping[int, Decision],
+    known: Known,
     refused: Mapping[int, frozenset[str]],
+    scale: Scale,
 ) -> list[Compared]:
-    """Decide each row against the ledger and against the new people of earlier rows, in order; six queries in all.
+    """Decide each row against the ledger and against the new people of earlier rows, in order.
 
-    `homes` are the known dwellings each row's door may mean, `proven` the rows decided by their number (`by_number`) or
-    by a person before, `refused` the people of whom a person said before that they are not who a row is about.
+    `homes` are the known dwellings each row's door may mean, `refused` the people of whom a person said before that
+    they are not who a row is about.
     """
-    wanted = [
-        frozenset() if index in proven else frozenset(filter(stored, blocking_keys(facts, door_key(door))))
-        for index, (facts, door) in enumerate(rows)
-    ]
-    ledger = _Ledger(wanted, [home for index, some in enumerate(homes) if index not in proven for home in some])
-    memory = _Memory()
-    compared: list[Compared] = []
-    for index, ((facts, door), keys) in enumerate(zip(rows, wanted, strict=True)):
-        decision = proven.get(index)
-        if decision is None:
-            found = [*ledger.candidates(keys, homes[index]), *memory.candidates(keys)]
+    coverage = _coverage(rows, known)
+    decided = _decided_before(rows, known, scale, coverage)
+    waiting = [index for index in range(len(rows)) if index not in decided]
+    wanted = {
+        index: frozenset(filter(stored, blocking_keys(rows[index][0], door_key(rows[index][1])))) for index in waiting
+    }
+    ledger = _Ledger(wanted, [home for index in waiting for home in homes[index]])
+    possible = {index: _newcomer(index, *rows[index]) for index in waiting}
+    earlier = _earlier(wanted, possible)
+    newcomers: dict[int, LedgerPerson] = {}
+    while waiting:
+        # Rows wait for those before them that may be the same new person.
+        ready = [index for index in waiting if all(other in decided for other in earlier[index])]
+        asked = []
+        for index in ready:
+            people = ledger.candidates(wanted[index], homes[index])
+            people += [newcomers[other] for other in earlier[index] if other in newcomers]
             not_them = refused.get(index, frozenset())
-            decision = decide(facts, door_key(door), [one for one in found if one.person_id not in not_them])
-        one = Compared(facts=facts, door=door, decision=decision)
-        if decision.kind == "new":
-            one.newcomer = _newcomer(index, facts, door)
-            memory.add(index, one.newcomer)
-        elif decision.person_id in memory.people:
-            one.repeats = memory.people[decision.person_id][0]
-        elif decision.kind == "review":
-            one.repeats = next(
-                (memory.people[c.person_id][0] for c in decision.candidates if c.person_id in memory.people), None
-            )
-        compared.append(one)
-    return compared
+            asked.append(Asked(index, *rows[index], [one for one in people if one.person_id not in not_them]))
+        decided |= scale.decide(asked, coverage=coverage)
+        newcomers |= {index: possible[index] for index in ready if decided[index].kind == "new"}
+        waiting = [index for index in waiting if index not in decided]
+    return [_compared(*rows[index], decided[index], newcomers.get(index)) for index in range(len(rows))]
 
 
-def by_number(rows: Sequence[tuple[RowFacts, Door]]) -> dict[int, Decision]:
-    """Rows whose valid number one person of the ledger holds, and nothing speaks against it: most rows of most lists.
+def _coverage(rows: Sequence[tuple[RowFacts, Door]], known: Known) -> float:
+    """The share of the list that is in the ledger, told by the rows with a valid number of a resident."""
+    numbered = sum(facts.identity_valid and facts.identity_kind == "resident_id" for facts, _ in rows)
+    return (len(known.holders) + 3) / (numbered + 5 + max(0, len(known.holders) - numbered))
 
-    Whoever does not hold the number cannot be a rival then (see `kernel.matching.decide`): nobody else is looked for.
-    For the same reason it may be asked before earlier rows of the list are written: none of them can bring somebody new
-    with a number that the ledger knows. Four queries.
+
+def _decided_before(
+    rows: Sequence[tuple[RowFacts, Door]], known: Known, scale: Scale, coverage: float
+) -> dict[int, Decision]:
+    """Rows that name nobody, that a person decided before, and whose number and name say the same."""
+    nobody = Decision("review", reasons=("row.nobody",))
+    decided = {index: nobody for index, (facts, _) in enumerate(rows) if not facts.identifies_someone()}
+    asked = []
+    for index, decision in known.decisions.items():
+        holder = known.holders.get(index)
+        if holder is not None and decision.person_id == holder.person_id and decision.kind == "same":
+            asked.append(Asked(index, *rows[index], [holder]))
+        else:
+            decided[index] = decision
+    weighed = scale.decide(asked, coverage=coverage)
+    return {**{index: one for index, one in weighed.items() if one.kind == "same"}, **decided}
+
+
+def _earlier(
+    wanted: Mapping[int, frozenset[tuple[str, str]]], possible: Mapping[int, LedgerPerson]
+) -> dict[int, list[int]]:
+    """For each row the rows before it that may be the same person."""
+    by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
+    found: dict[int, list[int]] = {}
+    for index, person in possible.items():
+        others = {other for key in wanted[index] if len(by_key.get(key, ())) <= MOST_PER_KEY for other in by_key[key]}
+        found[index] = sorted(others)
+        for key in filter(stored, ledger_keys(person)):
+            by_key[key].append(index)
+    return found
+
+
+def _compared(facts: RowFacts, door: Door, decision: Decision, newcomer: LedgerPerson | None) -> Compared:
+    named = [decision.person_id] if decision.kind == "same" else [one.person_id for one in decision.candidates]
+    repeats = [int(who.removeprefix("new:")) for who in named if who and who.startswith("new:")]
+    again = repeats[0] if repeats and decision.kind != "new" else None
+    return Compared(facts=facts, door=door, decision=decision, newcomer=newcomer, repeats=again)
+
+
+def by_number(rows: Sequence[tuple[RowFacts, Door]]) -> Known:
+    """Rows whose valid number one person of the ledger holds under this name: most rows of most lists.
+
+    Whoever does not hold the number cannot be a rival then: nobody else is looked for. For the same reason it may be
+    asked before earlier rows of the list are written: none of them can bring somebody new with a number that the ledger
+    knows. Four queries.
     """
     blind = {
         index: vault.blind_key("id", facts.identity)
@@ -103,29 +139,33 @@ def by_number(rows: Sequence[tuple[RowFacts, Door]]) -> dict[int, Decision]:
     }
     found = people_with_keys(set(blind.values()))
     single = {index: found[key][0] for index, key in blind.items() if len(found.get(key, ())) == 1}
-    holders = ledger_people(list(set(single.values())))
-    proven = {}
+    people = ledger_people(list(set(single.values())))
+    decisions, holders = {}, {}
     for index, person_id in single.items():
-        holder = holders.get(str(person_id))
-        facts, door = rows[index]
-        if holder is not None and any(number == facts.identity for _, number in holder.identities):
-            decision = decide(facts, door_key(door), [holder])
-            if decision.kind == "same":
-                proven[index] = decision
-    return proven
+        holder = people.get(str(person_id))
+        facts, _ = rows[index]
+        if holder is None or not any(number == facts.identity for _, number in holder.identities):
+            continue
+        if compare_names(facts, holder.name) in _ITS_NAME:
+            likely = Candidate(holder.person_id, 1.0, ("id.equal",))
+            decisions[index] = Decision(
+                "same", person_id=holder.person_id, score=1.0, reasons=("id.equal",), candidates=(likely,)
+            )
+            holders[index] = holder
+    return Known(decisions, holders)
 
 
 class _Ledger:
     """Everyone of the ledger a chunk's rows may be, by the rows' keys, by door, and by a relative's telephone."""
 
-    def __init__(self, wanted: Sequence[frozenset[tuple[str, str]]], homes: Sequence[UUID]) -> None:
-        self._blind = {key: vault.blind_key(*key) for keys in wanted for key in keys}
+    def __init__(self, wanted: Mapping[int, frozenset[tuple[str, str]]], homes: Sequence[UUID]) -> None:
+        self._blind = {key: vault.blind_key(*key) for keys in wanted.values() for key in keys}
         found = people_with_keys(set(self._blind.values()))
         self._followed = {key: ids for key, ids in found.items() if len(ids) <= MOST_PER_KEY}
         self._living = people_at(set(homes))
         groups = (*self._followed.values(), *self._living.values())
         self._everyone = ledger_people(list({person_id for ids in groups for person_id in ids}))
-        self._relatives = _relatives(wanted, self._blind, self._followed, self._everyone)
+        self._relatives = _relatives(wanted.values(), self._blind, self._followed, self._everyone)
 
     def candidates(self, keys: frozenset[tuple[str, str]], homes: Sequence[UUID]) -> list[LedgerPerson]:
         """People found under a row's keys or at its door, and their households where the telephone was found."""
@@ -136,7 +176,7 @@ class _Ledger:
 
 
 def _relatives(
-    wanted: Sequence[frozenset[tuple[str, str]]],
+    wanted: Iterable[frozenset[tuple[str, str]]],
     blind: dict[tuple[str, str], int],
     followed: dict[int, list[UUID]],
     everyone: dict[str, LedgerPerson],

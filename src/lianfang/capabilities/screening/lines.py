@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import log2
 from typing import NamedTuple
+
+from lianfang.matching.model import REVIEW, SAME
 
 
 class Lines(NamedTuple):
@@ -12,10 +15,12 @@ class Lines(NamedTuple):
     same: float
 
 
-LINES: dict[str, Lines] = {}
-"""By `ListRow.rules_version`. The first rules ask for proofs and have none."""
+_RULES = "rules-"
+"""How versions of the first rules begin: they asked for proofs and have no thresholds."""
 
 
 def lines_of(version: str) -> Lines | None:
     """The thresholds a row was decided by; None if its rules have none."""
-    return LINES.get(version)
+    if not version or version.startswith(_RULES):
+        return None
+    return Lines(review=log2(REVIEW / (1 - REVIEW)), same=log2(SAME / (1 - SAME)))

@@ -14,7 +14,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from lianfang.capabilities.screening.ahead import RowReader, reader_of, reading_ahead
-from lianfang.capabilities.screening.comparing import Compared, compare
+from lianfang.capabilities.screening.comparing import Compared, Known, compare
 from lianfang.capabilities.screening.pins import mark_pinned, pins_for, proven_with
 from lianfang.capabilities.screening.placing import Place
 from lianfang.capabilities.screening.reading import list_to_work_on, read
@@ -28,9 +28,6 @@ from lianfang.core.territory.models import STEP, Territory
 from lianfang.core.work.models import SlaProfile, WorkOrigin
 from lianfang.core.work.opening import Ask, join_or_open
 from lianfang.core.work.rules import Limits, due
-
-RULES_VERSION = "rules-1"
-"""Version of the comparison rules, stored with every decision."""
 
 DECIDED_FIELDS = (
     "decision",
@@ -102,10 +99,12 @@ def match_chunk(command: Command, *, list_id: UUID, first: int) -> Answer:
     compared = compare(
         read,
         [placer.homes(door) for door in chunk.doors],
-        proven=proven_with(pins, chunk.proven),
+        known=Known(proven_with(pins, chunk.proven.decisions), chunk.proven.holders),
         refused={index: pin.refused for index, pin in pins.items()},
+        scale=reader.scale,
     )
     for row, one in zip(rows, compared, strict=True):
+        row.rules_version = reader.scale.model.name
         _write_decision(command, row, one, placer.place(one.door))
     mark_pinned(rows, pins)
     register_newcomers(command, source_list, rows, compared, reader)
@@ -130,7 +129,6 @@ def _one_at_a_time(source_list: SourceList) -> None:
 def _write_decision(command: Command, row: ListRow, one: Compared, place: Place) -> None:
     decision = one.decision
     row.decided_at = command.now
-    row.rules_version = RULES_VERSION
     row.score = decision.score
     row.reasons = list(decision.reasons)
     row.placement = place.placement

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -156,10 +157,11 @@ class _Told:
         best = int(matched.decided.best[place])
         reason = matched.reason_of(place)
         named = best >= 0 and kind != "new"
+        home = self._called_home(pairs) or (self._likely_home(pairs) if kind == "review" else None)
         return Decision(
             kind,  # type: ignore[arg-type]  # one of the three
             person_id=self._person(best).person_id if kind == "same" else None,
-            household_id=self._household(pairs) if kind != "same" else None,
+            household_id=home if kind != "same" else None,
             score=round(float(matched.decided.score[place]), 4),
             reasons=(*(matched.codes(best) if named else ()), *((reason,) if reason else ())),
             candidates=tuple(self._candidate(pair) for pair in self._worth_telling(pairs)),
@@ -178,16 +180,16 @@ class _Told:
         told = [pair for pair in pairs if self._matched.decided.probability[pair] >= _WORTH_TELLING or close[pair] > 0]
         return told[:_MOST_CANDIDATES]
 
-    def _household(self, pairs: list[int]) -> str | None:
-        """The household a row belongs to when its telephone is of one, or nearly all that is known speaks for one."""
+    def _called_home(self, pairs: list[int]) -> str | None:
+        """The one household whose telephone is on the row."""
         called = {self._person(pair).household_id for pair in pairs if self._matched.called[pair]} - {""}
-        if called:
-            return called.pop() if len(called) == 1 else None
-        probability = self._matched.decided.probability
-        total = sum(float(probability[pair]) for pair in pairs)
-        by_home: dict[str, float] = {}
+        return called.pop() if len(called) == 1 else None
+
+    def _likely_home(self, pairs: list[int]) -> str | None:
+        """The household that nearly all of what is known speaks for."""
+        by_home: dict[str, float] = defaultdict(float)
         for pair in pairs:
-            home = self._person(pair).household_id
-            by_home[home] = by_home.get(home, 0.0) + float(probability[pair])
+            by_home[self._person(pair).household_id] += float(self._matched.decided.probability[pair])
         home = max(by_home, key=lambda one: by_home[one], default="")
+        total = sum(by_home.values())
         return home if home and total >= _NEAR and by_home[home] >= _ONE_HOME * total else None

@@ -29,7 +29,7 @@ _NAMES: Final = "FROM people_person WHERE merged_into_id IS NULL"
 _CHINESE: Final = f"{_NAMES} AND char_length(name) BETWEEN 2 AND 4 AND name ~ '^[一-鿿]'"
 _AGREE: Final = "SELECT sum(n * n) / sum(n) ^ 2 FROM (SELECT count(*)::float8 AS n"
 _SQL: Final = {
-    "times": f"SELECT n, count(*) FROM (SELECT count(*) AS n {_NAMES} GROUP BY name) AS names GROUP BY n",
+    "times": f"SELECT n, count(*) FROM (SELECT count(*) AS n {_NAMES} GROUP BY name) AS names GROUP BY n",  # noqa: S608
     "lengths": f"SELECT least(char_length(name), 4), count(*) {_NAMES} GROUP BY 1",
     "birth": f"{_AGREE} {_NAMES} AND birth_date IS NOT NULL GROUP BY birth_date) AS days",
     **{
