@@ -1,0 +1,125 @@
+"""The people of a workbook, or of a text the intake had to read: its tables, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import zip_longest
+
+import pyarrow as pa
+
+from lianfang.core.lists.intake.mapping import Mapping
+from lianfang.core.lists.intake.rows import numbers_eaten, read_table
+from lianfang.core.lists.intake.tables import Table, body_columns, find_tables
+from lianfang.core.lists.intake.workbook import Cell, Sheet, Workbook
+from lianfang.jobs.peoplefiles.bodies import Body, Own
+from lianfang.jobs.peoplefiles.fields import Fields
+from lianfang.jobs.peoplefiles.kinds import People
+from lianfang.jobs.peoplefiles.textfiles import regular_table
+from lianfang.kernel.cells import clean_text
+from lianfang.kernel.rowfacts import RowFacts
+from lianfang.matching.features import BATCH
+
+_HEAD = 700
+"""Rows in which the header of a long sheet is looked for; columns are judged by 200 below it."""
+_LONG = 2000
+
+
+def sheet_bodies(
+    workbook: Workbook, *, today: date
+) -> tuple[tuple[str, ...], Callable[[], Iterator[Body]]] | None:
+    """Labels of the widest table and bodies of all tables of people; None if there are none."""
+    bodies: list[Body] = []
+    labels: list[tuple[str, ...]] = []
+    for sheet in workbook.sheets:
+        counted = 0
+        for table in _long_table(sheet) or find_tables(sheet):
+            if table.kind == "persons" and table.body:
+                bodies += _bodies(table, counted, today)
+                labels.append(table.labels)
+                counted += len(table.body)
+    return (max(labels, key=len), lambda: iter(bodies)) if bodies else None
+
+
+def _long_table(sheet: Sheet) -> list[Table]:
+    """The one table of a long sheet, found by its beginning and by whole columns below; nothing if it is not so
+    simple."""
+    if len(sheet.rows) < _LONG:
+        return []
+    last = sheet.numbers[_HEAD - 1]
+    head = replace(sheet, rows=sheet.rows[:_HEAD], numbers=sheet.numbers[:_HEAD], height=last)
+    found = regular_table(head)
+    if found is None or found[0].down or any(block.last_row > found[0].header_rows[-1] for block in sheet.merged):
+        return []
+    table, _ = found
+    people = People(body_columns(table.columns, table.guesses))
+    body: list[int] = []
+    for start in range(sheet.numbers.index(table.header_rows[-1]) + 1, len(sheet.rows), BATCH):
+        rows = sheet.rows[start : start + BATCH]
+        at, stop = people.rows(columns_of(rows), lambda some, rows=rows: [rows[one] for one in some], rows=len(rows))
+        if stop < len(rows):
+            return []
+        body += (at + start).tolist()
+    weak = people.weak_tail([sheet.rows[index] for index in body[-_HEAD:]])
+    return [replace(table, sheet=sheet, body=body[: len(body) - weak], skipped=[], last_row=sheet.height)]
+
+
+def _bodies(table: Table, counted: int, today: date) -> Iterator[Body]:
+    mapping = Mapping.of_table(table)
+    fields = Fields(table, mapping, today=today)
+    eaten = numbers_eaten(table, fields.identities, today=today)
+    name = table.sheet.name
+    for start in range(0, len(table.body), BATCH):
+        some = table.body[start : start + BATCH]
+        rows, first = len(some), counted + start + 1
+        shown = columns_of([table.sheet.rows[index] for index in some])
+        if table.layout == "chain":
+            yield Body(shown, rows, None, name, first, told=_told(table, mapping, some, today))
+        elif table.down or table.forms:
+            filled = Body(columns_of([table.cells(index) for index in some]), rows, fields, eaten=eaten)
+            yield Body(shown, rows, None, name, first, eaten, filled.people())
+        else:
+            yield Body(shown, rows, fields, name, first, eaten)
+
+
+def columns_of(rows: Sequence[Sequence[Cell]]) -> Own:
+    """Rows of cells as columns of text: texts as they are, numbers and days as the kernel writes them."""
+    return [text_column(column) for column in zip_longest(*rows)]
+
+
+def text_column(cells: Sequence[Cell]) -> pa.Array:
+    """One column as text; a blank cell is the empty text."""
+    try:
+        return pa.array(cells, pa.string()).fill_null("")
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return pa.array([cell if isinstance(cell, str) else clean_text(cell) for cell in cells], pa.string())
+    except UnicodeEncodeError:  # half of a pair of surrogates, which no file can hold
+        return pa.array([clean_text(cell) for cell in cells], pa.string())
+
+
+def _told(table: Table, mapping: Mapping, some: Sequence[int], today: date) -> pa.Table:
+    """The people of lines of free text, whom only the reader of rows can find, as raw cells."""
+    place = {table.sheet.numbers[index]: at for at, index in enumerate(some)}
+    facts = [facts for facts, _ in read_table(table, mapping=mapping, today=today) if facts.sheet_row in place]
+    rows = [_raw_of(one) for one in facts]
+    columns: dict[str, pa.Array] = {name: pa.array([row[name] for row in rows], pa.string()) for name in rows[0]}
+    columns["at"] = pa.array([place[one.sheet_row] for one in facts], pa.int64())
+    columns["part"] = pa.array([one.part for one in facts], pa.int64())
+    return pa.table(columns)
+
+
+def _raw_of(facts: RowFacts) -> dict[str, str]:
+    return {
+        "name": facts.name or facts.name_masked,
+        "id": facts.identity or facts.identity_masked,
+        "phone": "\n".join((*facts.phones, *facts.phones_masked)),
+        "sex": facts.sex,
+        "birth_date": facts.birth_date.isoformat() if facts.birth_date else "",
+        "address": facts.address,
+        "community": facts.community,
+        "compound": facts.compound,
+        "building": facts.building,
+        "unit": facts.unit,
+        "room": facts.room,
+    }
