@@ -53,12 +53,15 @@ def write_answers(out: Path, people: PeopleFile, answers: pa.Table, *, progress:
     with whole_file(out) as unfinished, _writer(unfinished, out, people.labels, answers.num_rows) as writer:
         for own, seats in people.own_rows():
             some = answers.slice(done, seats.num_rows).combine_chunks()
+            if some.num_rows < seats.num_rows:
+                raise ValueError(f"there are fewer answers ({answers.num_rows}) than people")
             decided = [_plain(some.column(name)) for name in _DECIDED]
             decided[2] = pc.round(decided[2], _DIGITS)
             writer.write([*own, *(_plain(column) for column in seats.columns), *decided])
             done += seats.num_rows
             progress("write", done, answers.num_rows)
-    assert done == answers.num_rows
+        if done < answers.num_rows:
+            raise ValueError(f"there are more answers ({answers.num_rows}) than people ({done})")
 
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:

@@ -34,12 +34,13 @@ class Body:
     eaten: bool = False
     told: pa.Table | None = field(default=None, repr=False)
 
-    def people(self) -> pa.Table:
-        """A row for every person: raw columns, `at` (position among these rows) and `part`."""
+    def people(self, *, lines: bool = True) -> pa.Table:
+        """A row for every person: raw columns (`lines` as in `Fields.raw`), `at` (position among these rows) and
+        `part`."""
         if self.told is not None:
             return self.told
         assert self.fields is not None
-        return _each_person(self.fields.raw(self.own, rows=self.rows, eaten=self.eaten))
+        return _each_person(self.fields.raw(self.own, rows=self.rows, eaten=self.eaten, lines=lines))
 
 
 def in_batches(own: Own, rows: Numbers | None, count: int) -> Iterator[tuple[Own, int]]:

@@ -54,15 +54,16 @@ class Fields:
         """The columns of document numbers."""
         return self._at.get("identity", [])
 
-    def raw(self, own: Sequence[pa.Array], *, rows: int, eaten: bool) -> pa.Table:
-        """The raw columns of the rows, those of `lianfang.matching.features.RAW` that the table has."""
+    def raw(self, own: Sequence[pa.Array], *, rows: int, eaten: bool, lines: bool = True) -> pa.Table:
+        """The raw columns of the rows, those of `lianfang.matching.features.RAW` that the table has; without `lines`
+        no address is put together from other columns."""
         columns = {
             "name": self._names(own),
             "id": self._numbers(own, eaten=eaten),
             "phone": self._phones(own),
             **{raw: self._one(own, field) for field, raw in _SAME.items()},
         }
-        if (line := self._lines(own)) is not None:
+        if lines and (line := self._lines(own)) is not None:
             columns["address"] = line
         for column in ("community", "compound"):
             if known := getattr(self._context, column):

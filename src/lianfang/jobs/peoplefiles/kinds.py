@@ -27,7 +27,7 @@ _NOT_A_NAME = r"^[今本当截目我辖均无暂没未零如]"
 _BEGINNING = r"^\x1f*(?:[0-9]{1,9}|[一-鿿]{2,4})\x1f"
 _MAYBE_NOTE = (
     r"^\x1f*[注备说附填报制登上统汇审复核经负分主联签盖单日时社网抄来数截打第例示样范举如以]|"
-    r"计|总数|汇总|总人数|小结|(?i:total|sum)|[0-9]{17}"
+    r"计|总数|汇总|总人数|小结|(?i:total|sum)|共\s*[0-9]|[0-9]{17}"
 )
 _LABELS = pa.array(list(EXACT))
 
@@ -107,8 +107,8 @@ class People:
         cells = [column.take(pa.array(rows)) for column in own]
         labels, filled = (np.zeros(len(rows), np.int16) for _ in range(2))
         for at, column in enumerate(cells):
-            filled += Cells(column).filled
-            packed = pc.utf8_lower(pc.replace_substring_regex(column, r"\s", ""))
+            packed = pc.utf8_lower(pc.replace_substring_regex(column, r"[\s\pZ]", ""))
+            filled += Cells(packed).filled
             own_labels = pa.array(list(deciding.labels[at]) if at < deciding.width else [], pa.string())
             labels += np.asarray(pc.or_(pc.is_in(packed, own_labels), pc.is_in(packed, _LABELS)))
         if len(rows):

@@ -44,12 +44,16 @@ class PeopleFile:
         self._bodies = bodies
         self._seats: list[tuple[int, pa.Array | None, pa.Array | None]] = []
 
-    def batches(self) -> Iterator[Batch]:
-        """Everybody in the file, at most `BATCH` people at a time."""
+    def batches(self, *, lines: bool = True) -> Iterator[Batch]:
+        """Everybody in the file, at most `BATCH` people at a time.
+
+        Where province, city, county or subdistrict stand in columns of their own and there is no address, one is put
+        together, as the import of lists does: it tells that somebody lives elsewhere. Without `lines` that is left out:
+        a ledger with communities and compounds does not need it, and its features take half the time."""
         seats: list[tuple[int, pa.Array | None, pa.Array | None]] = []
         before = 0
         for body in self._bodies():
-            people = body.people()
+            people = body.people(lines=lines)
             at, part = people["at"].to_numpy(), people["part"].to_numpy()
             alone = len(at) == body.rows
             seats.append((len(at), None, None) if alone else (len(at), *map(_narrow, (at, part))))

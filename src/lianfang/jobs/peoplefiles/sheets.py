@@ -8,14 +8,16 @@ from datetime import date
 from itertools import zip_longest
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lianfang.core.lists.intake.mapping import Mapping
 from lianfang.core.lists.intake.rows import numbers_eaten, read_table
 from lianfang.core.lists.intake.tables import Table, body_columns, find_tables
 from lianfang.core.lists.intake.workbook import Cell, Sheet, Workbook
-from lianfang.jobs.peoplefiles.bodies import Body, Own
+from lianfang.jobs.peoplefiles.bodies import Body, Own, in_batches
 from lianfang.jobs.peoplefiles.fields import Fields
 from lianfang.jobs.peoplefiles.kinds import People
+from lianfang.jobs.peoplefiles.tails import HeldBack
 from lianfang.jobs.peoplefiles.textfiles import regular_table
 from lianfang.kernel.cells import clean_text
 from lianfang.kernel.rowfacts import RowFacts
@@ -33,8 +35,12 @@ def sheet_bodies(
     bodies: list[Body] = []
     labels: list[tuple[str, ...]] = []
     for sheet in workbook.sheets:
+        if found := _long_table(sheet, today):
+            labels.append(found[0])
+            bodies += found[1]
+            continue
         counted = 0
-        for table in _long_table(sheet) or find_tables(sheet):
+        for table in find_tables(sheet):
             if table.kind == "persons" and table.body:
                 bodies += _bodies(table, counted, today)
                 labels.append(table.labels)
@@ -42,27 +48,31 @@ def sheet_bodies(
     return (max(labels, key=len), lambda: iter(bodies)) if bodies else None
 
 
-def _long_table(sheet: Sheet) -> list[Table]:
-    """The one table of a long sheet, found by its beginning and by whole columns below; nothing if it is not so
-    simple."""
+def _long_table(sheet: Sheet, today: date) -> tuple[tuple[str, ...], list[Body]] | None:
+    """Labels and bodies of a long sheet with one table, found by its beginning and by whole columns below; None if it
+    is not so simple."""
     if len(sheet.rows) < _LONG:
-        return []
-    last = sheet.numbers[_HEAD - 1]
-    head = replace(sheet, rows=sheet.rows[:_HEAD], numbers=sheet.numbers[:_HEAD], height=last)
+        return None
+    head = replace(sheet, rows=sheet.rows[:_HEAD], numbers=sheet.numbers[:_HEAD], height=sheet.numbers[_HEAD - 1])
     found = regular_table(head)
-    if found is None or found[0].down or any(block.last_row > found[0].header_rows[-1] for block in sheet.merged):
-        return []
-    table, _ = found
+    if found is None or any(block.last_row > found[0].header_rows[-1] for block in sheet.merged):
+        return None
+    table, mapping = found
+    fields = Fields(table, mapping, today=today)
     people = People(body_columns(table.columns, table.guesses))
-    body: list[int] = []
+    held, bodies, body = HeldBack(people), list[Body](), list[int]()
     for start in range(sheet.numbers.index(table.header_rows[-1]) + 1, len(sheet.rows), BATCH):
         rows = sheet.rows[start : start + BATCH]
-        at, stop = people.rows(columns_of(rows), lambda some, rows=rows: [rows[one] for one in some], rows=len(rows))
+        own = columns_of(rows)
+        at, stop = people.rows(own, lambda some, rows=rows: [rows[one] for one in some], rows=len(rows))
         if stop < len(rows):
-            return []
+            return None
+        for cells, count in in_batches(own, None if len(at) == len(rows) else at, len(rows)):
+            bodies += held.after(Body(cells, count, fields, sheet.name, len(body) + 1))
         body += (at + start).tolist()
-    weak = people.weak_tail([sheet.rows[index] for index in body[-_HEAD:]])
-    return [replace(table, sheet=sheet, body=body[: len(body) - weak], skipped=[], last_row=sheet.height)]
+    bodies += held.rest()
+    eaten = numbers_eaten(replace(table, sheet=sheet, body=body), fields.identities, today=today)
+    return (table.labels, [replace(one, eaten=eaten) for one in bodies]) if bodies else None
 
 
 def _bodies(table: Table, counted: int, today: date) -> Iterator[Body]:
@@ -93,9 +103,30 @@ def text_column(cells: Sequence[Cell]) -> pa.Array:
     try:
         return pa.array(cells, pa.string()).fill_null("")
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return pa.array([cell if isinstance(cell, str) else clean_text(cell) for cell in cells], pa.string())
+        numbers = _numbers(cells)
+        return _each_cell(cells) if numbers is None else numbers
     except UnicodeEncodeError:  # half of a pair of surrogates, which no file can hold
         return pa.array([clean_text(cell) for cell in cells], pa.string())
+
+
+def _numbers(cells: Sequence[Cell]) -> pa.Array | None:
+    """A column of whole numbers below the size where digits get lost; None for others."""
+    try:
+        found = pa.array(cells, pa.float64())
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return None
+    if bool in set(map(type, cells)):
+        return None
+    try:
+        whole = pc.cast(found, pa.int64())
+    except pa.ArrowInvalid:
+        return None
+    largest = pc.max(pc.abs(whole)).as_py() or 0
+    return pc.cast(whole, pa.string()).fill_null("") if largest < 10**15 else None
+
+
+def _each_cell(cells: Sequence[Cell]) -> pa.Array:
+    return pa.array([cell if isinstance(cell, str) else clean_text(cell) for cell in cells], pa.string())
 
 
 def _told(table: Table, mapping: Mapping, some: Sequence[int], today: date) -> pa.Table:

@@ -11,7 +11,7 @@ from lianfang.jobs.peoplefiles.bodies import Body, in_batches, look_eaten
 from lianfang.jobs.peoplefiles.fields import Fields
 from lianfang.jobs.peoplefiles.kinds import People, rows_of
 from lianfang.jobs.peoplefiles.tails import HeldBack
-from lianfang.jobs.peoplefiles.textfiles import Disorder, TextForm, blocks, columns_of, form_of
+from lianfang.jobs.peoplefiles.textfiles import BLOCK, Disorder, TextForm, blocks, columns_of, form_of
 from lianfang.jobs.trouble import Trouble
 from lianfang.matching.cells import Cells
 from lianfang.matching.numbers import numbers_look_eaten
@@ -24,12 +24,16 @@ class SecondTable(Exception):
     """Further down a header with other columns begins another table."""
 
 
-def text_bodies(path: Path, *, kind: str, today: date) -> tuple[tuple[str, ...], Callable[[], Iterator[Body]]] | None:
-    """Labels and bodies of a text file with one table of people; None for all others, which the intake reads."""
-    form = form_of(path, kind=kind)
+def text_bodies(
+    path: Path, *, kind: str, today: date, at_once: int = AT_ONCE, block: int = BLOCK
+) -> tuple[tuple[str, ...], Callable[[], Iterator[Body]]] | None:
+    """Labels and bodies of a text file with one table of people; None for all others, which the intake reads.
+
+    A file above `at_once` bytes is read `block` bytes at a time."""
+    form = form_of(path, kind=kind, block=block)
     if form is None:
         return None
-    if path.stat().st_size > AT_ONCE:
+    if path.stat().st_size > at_once:
         return form.table.labels, lambda: _plain_words(form, today)
     try:
         kept = list(_bodies(form, today, whole=True))

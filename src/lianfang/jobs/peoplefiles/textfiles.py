@@ -30,7 +30,8 @@ _HEAD_LINES, _HEAD_ROWS = 700, 300
 """The header is looked for in 40 rows and columns are judged by 200 below it."""
 _CUTS = 400
 """A block whose quotation marks do not close within so many lines from its end is not cut but read on."""
-_LONGEST = 4 * BLOCK
+_MOST_BLOCKS = 4
+"""Nor is more read on than this; then it is cut at any line."""
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
@@ -51,6 +52,7 @@ class TextForm:
     encoding: str
     start: int
     width: int
+    block: int = BLOCK
 
 
 def regular_table(sheet: Sheet) -> tuple[Table, Mapping] | None:
@@ -64,7 +66,7 @@ def regular_table(sheet: Sheet) -> tuple[Table, Mapping] | None:
     return (table, Mapping.of_table(table)) if table.header_rows else None
 
 
-def form_of(path: Path, *, kind: str) -> TextForm | None:
+def form_of(path: Path, *, kind: str, block: int = BLOCK) -> TextForm | None:
     """How to read the file by columns; None if its beginning is not one table of people under a header."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -97,6 +99,7 @@ def form_of(path: Path, *, kind: str) -> TextForm | None:
         encoding=encoding,
         start=len(head) - len(bare) + ends[-1],
         width=len(header[0][2]),
+        block=block,
     )
 
 
@@ -125,10 +128,10 @@ def blocks(form: TextForm) -> Iterator[bytes]:
     with form.path.open("rb") as file:
         file.seek(form.start)
         rest = b""
-        while piece := file.read(BLOCK):
+        while piece := file.read(form.block):
             rest += piece
             cut = _cut(rest)
-            if cut or len(rest) >= _LONGEST:
+            if cut or len(rest) >= _MOST_BLOCKS * form.block:
                 cut = cut or rest.rfind(b"\n") + 1 or len(rest)
                 yield _as_utf8(rest[:cut], form.encoding)
                 rest = rest[cut:]
