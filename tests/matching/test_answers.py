@@ -90,9 +90,7 @@ class TestAnAnswerAsASheet:
         page = openpyxl.load_workbook(written(tmp_path, ".xlsx")).active
         header, *rows = page.iter_rows(min_row=2, values_only=True)
         assert list(header) == ["序号", "姓名", "手机号", "备注", "score", *ADDED]
-        assert [(row[1], *row[6:]) for row in rows] == [
-            (*told[:-1], told[-1] or None) for told in WANTED
-        ]
+        assert [(row[1], *row[6:]) for row in rows] == [(*told[:-1], told[-1] or None) for told in WANTED]
         assert rows[1][3] == 'a "b"\n<c> & d'
         assert (page.dimensions, page.auto_filter.ref, page.freeze_panes) == ("A1:L6", "A2:L6", "A3")
 
@@ -133,9 +131,7 @@ class TestAnyAnswer:
     @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".parquet"])
     def test_that_fails_leaves_nothing_behind(self, ending, tmp_path):
         with pytest.raises(ValueError, match="fewer"):
-            write_answers(
-                tmp_path / f"a{ending}", people(tmp_path), answers(WANTED[:2]), progress=lambda *told: None
-            )
+            write_answers(tmp_path / f"a{ending}", people(tmp_path), answers(WANTED[:2]), progress=lambda *told: None)
         assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
 
     @pytest.mark.parametrize("path", sorted(LISTS.glob("0[1-9]*")), ids=lambda path: path.name[:2])

@@ -65,9 +65,7 @@ def expected(facts: RowFacts, places: Places) -> dict[str, Any]:
     }
 
 
-def assert_same_people(
-    path: Path, places: Places = NOWHERE, people: PeopleFile | None = None
-) -> list[dict[str, Any]]:
+def assert_same_people(path: Path, places: Places = NOWHERE, people: PeopleFile | None = None) -> list[dict[str, Any]]:
     found = list(told_by_columns(people or open_people(path, today=DAY), places))
     wanted = list(told_by_rows(path, places))
     assert [(row["sheet"], row["row"], row["part"]) for row in found] == [
@@ -117,9 +115,18 @@ ODD = {
     "line feeds": (HEADER + "".join(LINES)).replace("\r\n", "\n"),
     "carriage returns": (HEADER + "".join(LINES)).replace("\r\n", "\r"),
     "title and notes": "重点人员名单\r\n\r\n" + HEADER + "".join(LINES) + "\r\n填报人：王芳 19900010009\r\n",
-    "padded notes": "重点人员名单,,,,,\r\n" + HEADER + "".join(LINES) + ",,,,,\r\n合计,5,,,,\r\n注：以上人员请核查,,,,,\r\n",
+    "padded notes": "重点人员名单,,,,,\r\n"
+    + HEADER
+    + "".join(LINES)
+    + ",,,,,\r\n合计,5,,,,\r\n注：以上人员请核查,,,,,\r\n",
     "a signature at the end": HEADER + "".join(LINES) + ",,,,,4月6日\r\n,,,,,望湖社区\r\n",
-    "blank and repeated": HEADER + LINES[0] + ",,,,,\r\n\r\n" + HEADER + "".join(LINES[1:]) + "小计,,,,,5\r\n" + LINES[0],
+    "blank and repeated": HEADER
+    + LINES[0]
+    + ",,,,,\r\n\r\n"
+    + HEADER
+    + "".join(LINES[1:])
+    + "小计,,,,,5\r\n"
+    + LINES[0],
     "an example": HEADER + f"例,李明,{FIRST},19900000000,,\r\n" + "".join(LINES),
     "ragged": HEADER + LINES[0] + "2,张三\r\n" + "3,李四,,19900010002,5幢303,,,多\r\n" + LINES[3],
     "breaks in cells": HEADER + LINES[0] + '2,张三,,"19900010002\r\n19900010003","望湖花苑\n5幢",\r\n' + LINES[3],
@@ -139,11 +146,15 @@ ODD = {
     + "不详,CHEN/QI,E12345670,19900010003\n",
     "columns of a place": "姓名,身份证号,省,市,区县,街道,社区,小区,楼幢,单元,室\n"
     + f"王芳,{FIRST},云海省,云州市,云岭县,云澜街道,望湖社区,望湖花苑,5,2,301\n"
-    + f"张三,{SECOND},海宁省,海宁市,南屏区,梅林街道,,,3幢,,2号\n李四,{FIRST},云海省,,,,,望湖花苑,,,\n赵六,{SECOND},云海省,,,,,,,,\n",
-    "beside each other": "姓名1,电话1,姓名2,电话2,地址\n王芳,19900010001,张三,19900010002,5幢301\n李四,19900010003,,,5幢302\n",
+    + f"张三,{SECOND},海宁省,海宁市,南屏区,梅林街道,,,3幢,,2号\n李四,{FIRST},云海省,,,,,望湖花苑,,,\n"
+    + f"赵六,{SECOND},云海省,,,,,,,,\n",
+    "beside each other": "姓名1,电话1,姓名2,电话2,地址\n王芳,19900010001,张三,19900010002,5幢301\n"
+    + "李四,19900010003,,,5幢302\n",
     "no header": f"王芳,{FIRST},19900010001\n张三,{SECOND},19900010002\n李四,,19900010003\n",
-    "a form": f"姓名,王芳\n身份证号,{FIRST}\n联系电话,19900010001\n姓名,张三\n身份证号,{SECOND}\n联系电话,19900010002\n",
-    "a chain": "#接龙\n核酸登记\n\n1. 王芳 5幢301 19900010001\n2. 张三 李四(女儿) 5幢302 19900010002\n3. 赵六 5-1-303\n",
+    "a form": f"姓名,王芳\n身份证号,{FIRST}\n联系电话,19900010001\n"
+    + f"姓名,张三\n身份证号,{SECOND}\n联系电话,19900010002\n",
+    "a chain": "#接龙\n核酸登记\n\n1. 王芳 5幢301 19900010001\n2. 张三 李四(女儿) 5幢302 19900010002\n"
+    + "3. 赵六 5-1-303\n",
 }
 
 
@@ -193,7 +204,9 @@ class TestOddFiles:
 
 
 class TestALargeTextFile:
-    @pytest.mark.parametrize("what", ["plain", "padded notes", "a signature at the end", "blank and repeated", "ragged"])
+    @pytest.mark.parametrize(
+        "what", ["plain", "padded notes", "a signature at the end", "blank and repeated", "ragged"]
+    )
     @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
     def test_tells_the_same_people_block_by_block(self, what, encoding, tmp_path):
         head, end = ODD[what].rsplit("\r\n", 2)[0], ODD[what].rsplit("\r\n", 2)[1]
@@ -203,7 +216,9 @@ class TestALargeTextFile:
 
     def test_may_have_line_breaks_in_its_cells(self, tmp_path):
         path = tmp_path / "list.csv"
-        path.write_bytes((HEADER + (LINES[0] + '2,张三,,"19900010002\r\n19900010003","5\r\n\r\n幢",\r\n') * 500).encode())
+        path.write_bytes(
+            (HEADER + (LINES[0] + '2,张三,,"19900010002\r\n19900010003","5\r\n\r\n幢",\r\n') * 500).encode()
+        )
         assert len(assert_same_people(path, people=streamed(path, block=2000))) == 1000
 
     def test_numbers_its_rows_through_all_blocks(self, tmp_path):

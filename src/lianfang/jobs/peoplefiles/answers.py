@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,9 +35,7 @@ class _Writer(Protocol):
 def require_ending(out: Path) -> None:
     """Raise `Trouble` unless the answer can be written under this name."""
     if out.suffix.lower() not in ENDINGS:
-        raise Trouble(
-            "reconcile.format", f"{out.name}: unknown ending.", "Name the result .xlsx, .csv or .parquet"
-        )
+        raise Trouble("reconcile.format", f"{out.name}: unknown ending.", "Name the result .xlsx, .csv or .parquet")
 
 
 def write_answers(out: Path, people: PeopleFile, answers: pa.Table, *, progress: Progress) -> None:
@@ -104,11 +102,11 @@ def _unique(labels: Sequence[str]) -> list[str]:
 class _Csv:
     """UTF-8 with a byte order mark and CRLF, as Excel wants it; cells a spreadsheet might evaluate are defused."""
 
-    def __init__(self, file: object, header: Sequence[str]) -> None:
+    def __init__(self, file: BinaryIO, header: Sequence[str]) -> None:
         self._file = file
         self._names = [str(at) for at in range(len(header))]
         line = ",".join('"' + defuse(label).replace('"', '""') + '"' for label in header)
-        file.write(b"\xef\xbb\xbf" + line.encode() + b"\r\n")  # type: ignore[attr-defined]
+        file.write(b"\xef\xbb\xbf" + line.encode() + b"\r\n")
 
     def write(self, columns: Sequence[pa.Array]) -> None:
         table = pa.table([_written(column) for column in columns], names=self._names)

@@ -83,9 +83,7 @@ def _each_person(raw: pa.Table) -> pa.Table:
 
 def _one_name(names: Cells) -> Flags:
     blank = ~names.filled
-    single = pc.and_not(
-        pc.match_substring_regex(names.text, _ONE_NAME), pc.match_substring_regex(names.text, _SEVERAL)
-    )
+    single = pc.and_not(pc.match_substring_regex(names.text, _ONE_NAME), pc.match_substring_regex(names.text, _SEVERAL))
     found: Flags = np.asarray(single) | blank
     return found
 

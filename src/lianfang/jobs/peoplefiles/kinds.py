@@ -125,7 +125,10 @@ def rows_of(own: Sequence[pa.Array], at: Numbers) -> list[Row]:
     if not len(at) or not own:
         return [[] for _ in range(len(at))]
     columns = [column.take(pa.array(at)).to_pylist() for column in own]
-    return [_cut([cell if cell and not _BLANK.fullmatch(cell) else None for cell in row]) for row in zip(*columns)]
+    return [
+        _cut([cell if cell and not _BLANK.fullmatch(cell) else None for cell in row])
+        for row in zip(*columns, strict=True)
+    ]
 
 
 _BLANK = re.compile(r"\s*")

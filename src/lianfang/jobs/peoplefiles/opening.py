@@ -18,6 +18,7 @@ from lianfang.jobs.peoplefiles.parquetfiles import parquet_bodies
 from lianfang.jobs.peoplefiles.sheets import sheet_bodies
 from lianfang.jobs.peoplefiles.streams import text_bodies
 from lianfang.jobs.trouble import Trouble
+from lianfang.matching.cells import Numbers
 from lianfang.matching.features import BATCH
 
 _NO_LIMIT = Limits(file_bytes=1 << 62)
@@ -117,7 +118,7 @@ def _recognised(path: Path, today: date) -> tuple[tuple[str, ...], Bodies] | Non
     return sheet_bodies(open_source(path, filename=path.name, limits=DEFAULT), today=today)
 
 
-def _narrow(numbers: np.ndarray) -> pa.Array:  # type: ignore[type-arg]  # of either width
+def _narrow(numbers: Numbers) -> pa.Array:
     return pa.array(numbers.astype(np.int32))
 
 

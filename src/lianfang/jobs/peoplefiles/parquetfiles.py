@@ -1,10 +1,11 @@
-"""The people of a parquet file: its column names are the header; it is read some tens of thousands of rows at a time."""
+"""The people of a parquet file: its column names are the header; tens of thousands of rows are read at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from lianfang.core.lists.intake.mapping import Mapping
 from lianfang.core.lists.intake.rowkinds import BodyColumns
 from lianfang.core.lists.intake.tables import Table, body_columns
 from lianfang.core.lists.intake.workbook import Sheet, Workbook
-from lianfang.jobs.peoplefiles.bodies import Body, Own, in_batches, look_eaten
+from lianfang.jobs.peoplefiles.bodies import Body, in_batches, look_eaten
 from lianfang.jobs.peoplefiles.fields import Fields
 from lianfang.jobs.peoplefiles.kinds import People, rows_of
 from lianfang.jobs.peoplefiles.sheets import sheet_bodies
@@ -87,7 +88,7 @@ def _bodies(form: _Form, today: date) -> Iterator[Body]:
         counted = 0
         for batch in file.iter_batches(batch_size=BATCH):
             own = [text_of(column) for column in batch.columns]
-            found, stop = people.rows(own, lambda at, own=own: rows_of(own, at), rows=batch.num_rows)
+            found, stop = people.rows(own, partial(rows_of, own), rows=batch.num_rows)
             if stop < batch.num_rows:
                 sentence = f"{form.path.name}: a second header stands below its {counted + len(found)} people."
                 raise Trouble("reconcile.second_table", sentence, "Put each table into a file of its own")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import zip_longest
 
 import pyarrow as pa
@@ -21,6 +22,7 @@ from lianfang.jobs.peoplefiles.tails import HeldBack
 from lianfang.jobs.peoplefiles.textfiles import regular_table
 from lianfang.kernel.cells import clean_text
 from lianfang.kernel.rowfacts import RowFacts
+from lianfang.matching.cells import Numbers
 from lianfang.matching.features import BATCH
 
 _HEAD = 700
@@ -28,9 +30,7 @@ _HEAD = 700
 _LONG = 2000
 
 
-def sheet_bodies(
-    workbook: Workbook, *, today: date
-) -> tuple[tuple[str, ...], Callable[[], Iterator[Body]]] | None:
+def sheet_bodies(workbook: Workbook, *, today: date) -> tuple[tuple[str, ...], Callable[[], Iterator[Body]]] | None:
     """Labels of the widest table and bodies of all tables of people; None if there are none."""
     bodies: list[Body] = []
     labels: list[tuple[str, ...]] = []
@@ -64,7 +64,7 @@ def _long_table(sheet: Sheet, today: date) -> tuple[tuple[str, ...], list[Body]]
     for start in range(sheet.numbers.index(table.header_rows[-1]) + 1, len(sheet.rows), BATCH):
         rows = sheet.rows[start : start + BATCH]
         own = columns_of(rows)
-        at, stop = people.rows(own, lambda some, rows=rows: [rows[one] for one in some], rows=len(rows))
+        at, stop = people.rows(own, partial(_taken, rows), rows=len(rows))
         if stop < len(rows):
             return None
         for cells, count in in_batches(own, None if len(at) == len(rows) else at, len(rows)):
@@ -91,6 +91,10 @@ def _bodies(table: Table, counted: int, today: date) -> Iterator[Body]:
             yield Body(shown, rows, None, name, first, eaten, filled.people())
         else:
             yield Body(shown, rows, fields, name, first, eaten)
+
+
+def _taken(rows: list[list[Cell]], at: Numbers) -> list[list[Cell]]:
+    return [rows[one] for one in at.tolist()]
 
 
 def columns_of(rows: Sequence[Sequence[Cell]]) -> Own:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from lianfang.jobs.peoplefiles.bodies import Body, in_batches, look_eaten
@@ -73,7 +74,7 @@ def judged(form: TextForm, fields: Fields, today: date) -> Iterator[Body]:
     counted, eaten = 0, False
     for block in blocks(form):
         own, rows = columns_of(block, form)
-        found, stop = people.rows(own, lambda at, own=own: rows_of(own, at), rows=rows)
+        found, stop = people.rows(own, partial(rows_of, own), rows=rows)
         if stop < rows:
             raise SecondTable(f"a second header stands below its {counted + len(found)} people")
         for cells, count in in_batches(own, None if len(found) == rows else found, rows):

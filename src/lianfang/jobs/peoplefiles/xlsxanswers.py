@@ -45,7 +45,9 @@ class XlsxAnswers:
 
     def __init__(self, path: Path, title: str, header: Sequence[str], *, rows: int) -> None:
         if rows > MOST_ROWS:
-            raise Trouble("reconcile.too_long", f"A sheet of .xlsx has no room for {rows} rows.", "Name the result .csv")
+            raise Trouble(
+                "reconcile.too_long", f"A sheet of .xlsx has no room for {rows} rows.", "Name the result .csv"
+            )
         self._path, self._title, self._header, self._rows = path, title, list(header), rows
         self._letters = [xl_col_to_name(at) for at in range(len(header))]
         self._written = 0
