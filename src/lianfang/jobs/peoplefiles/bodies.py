@@ -16,8 +16,11 @@ from lianfang.matching.people import one_person_per_row
 
 Own = list[pa.Array]
 """Text cells of rows, one array per column; a blank cell is the empty text."""
-_ONE_NAME = r"^[一-鿿]{2,3}$"
-_SEVERAL = r"一家|全家|夫妻|夫妇"
+_LEAD, _NEXT = 0xE0, 0x80
+"""What the first and the further bytes of a character of three begin at."""
+_FIRST, _LAST = 0x4E00, 0x9FFF
+_FAMILY = np.array([ord(sign) for sign in "家妻妇"], np.int32)
+"""How the words end that make of a surname a family (王全家, 张夫妇)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +85,15 @@ def _each_person(raw: pa.Table) -> pa.Table:
 
 
 def _one_name(names: Cells) -> Flags:
-    blank = ~names.filled
-    single = pc.and_not(pc.match_substring_regex(names.text, _ONE_NAME), pc.match_substring_regex(names.text, _SEVERAL))
-    found: Flags = np.asarray(single) | blank
+    """Names of two or three characters that can be no more than one person's, and cells without any."""
+    found: Flags = ~names.filled
+    for length in (2, 3):
+        rows = names.with_length(3 * length)
+        signs = names.windows(rows, 3 * length).reshape(-1, length, 3).astype(np.int32)
+        codes = ((signs[:, :, 0] - _LEAD) << 12) + ((signs[:, :, 1] - _NEXT) << 6) + signs[:, :, 2] - _NEXT
+        whole = (signs[:, :, 0] >= _LEAD) & (signs[:, :, 1:] >= _NEXT).all(axis=2)
+        usual = whole & (codes >= _FIRST) & (codes <= _LAST) & ~np.isin(codes, _FAMILY)
+        found[rows[usual.all(axis=1)]] = True
     return found
 
 

@@ -69,7 +69,7 @@ class Fields:
             if known := getattr(self._context, column):
                 columns[column] = _filled_up(columns[column], known, rows)
         given = {column: cells for column, cells in columns.items() if cells is not None}
-        return pa.table(given) if given else pa.table({"name": _repeated("", rows)})
+        return pa.table(given) if given else pa.table({"name": pa.repeat("", rows)})
 
     def _all(self, own: Sequence[pa.Array], field: str) -> list[pa.Array]:
         return [own[at] for at in self._at.get(field, ()) if at < len(own)]
@@ -101,7 +101,7 @@ class Fields:
             found = pc.if_else(pa.array(has), column, found)
         hints = self._one(own, "identity_type")
         doubtful = np.sum(filled, axis=0) > 1
-        none = Cells(_repeated("", len(found)))
+        none = Cells(pa.repeat("", len(found)))
         read = read_numbers(Cells(found), none if hints is None else Cells(hints), today=self._today, eaten=eaten)
         rows = np.flatnonzero(doubtful & ~read.id_valid)
         cells = [column.take(pa.array(rows)).to_pylist() for column in columns]
@@ -129,7 +129,7 @@ class Fields:
         given = self._one(own, "address")
         first = next(cells for cells in parts.values() if cells is not None)
         rows = np.arange(len(first)) if given is None else np.flatnonzero(~Cells(given).filled)
-        fast = _repeated("", len(first)) if given is None else given
+        fast = pa.repeat("", len(first)) if given is None else given
         areas, of_area = _distinct([parts[field] for field in _AREAS], rows)
         doors, of_door = _distinct([parts[field] for field in _DOORS], rows)
         fronts, ends = list(map(_front, areas)), list(map(_end, doors))
@@ -163,8 +163,10 @@ def _end(door: str) -> tuple[str, bool]:
 def _distinct(columns: Sequence[pa.Array | None], rows: Numbers) -> tuple[list[str], Numbers]:
     """The different combinations of cells of these rows, and for each row which it has."""
     taken = pa.array(rows)
-    blank = _repeated("", len(rows))
-    cells = [blank if column is None else column.take(taken) for column in columns]
+    given = [column for column in columns if column is not None]
+    whole = len(rows) == len(given[0]) if given else False
+    blank = pa.repeat("", len(rows))
+    cells = [blank if column is None else column if whole else column.take(taken) for column in columns]
     return Cells(pc.binary_join_element_wise(*cells, _BETWEEN)).distinct(np.arange(len(rows)))
 
 
@@ -186,9 +188,5 @@ def _best_number(cells: Sequence[str], hint: str, today: date, eaten: bool) -> s
 
 def _filled_up(cells: pa.Array | None, text: str, rows: int) -> pa.Array:
     if cells is None:
-        return _repeated(text, rows)
+        return pa.repeat(text, rows)
     return pc.if_else(pc.equal(pc.utf8_trim_whitespace(cells), ""), text, cells)
-
-
-def _repeated(text: str, rows: int) -> pa.Array:
-    return pa.array([text]).take(pa.array(np.zeros(rows, np.int32)))

@@ -13,7 +13,7 @@ from lianfang.core.lists.intake.headers import is_header
 from lianfang.core.lists.intake.rowkinds import BodyColumns, is_weak_tail, kind_of_row
 from lianfang.core.lists.intake.synonyms import EXACT
 from lianfang.core.lists.intake.workbook import Cell
-from lianfang.matching.cells import Cells, Flags, Numbers
+from lianfang.matching.cells import ZERO, Cells, Flags, Numbers
 from lianfang.matching.numbers import clean_numbers, clean_phones
 
 Row = list[Cell]
@@ -82,14 +82,16 @@ class People:
             left = np.flatnonzero(~sure)
             masked = pc.match_substring_regex(own[at].take(pa.array(left)), _MASKED)
             sure[left[np.asarray(masked)]] = True
-        # The first filled cell tells an example; nearly always that is a running number or a name.
+        # The first filled cell tells an example; nearly always that is a running number.
         left = np.arange(rows)
         for column in own:
             if not len(left):
                 break
-            cells = column if len(left) == rows else column.take(pa.array(left))
-            sure[left[np.asarray(pc.match_substring_regex(cells, _MAYBE_EXAMPLE))]] = False
-            left = left[np.asarray(pc.equal(pc.utf8_trim_whitespace(cells), ""))]
+            cells = Cells(column if len(left) == rows else column.take(pa.array(left)))
+            left = left[~_begins_with_digit(cells)]
+            others = column.take(pa.array(left))
+            sure[left[np.asarray(pc.match_substring_regex(others, _MAYBE_EXAMPLE))]] = False
+            left = left[np.asarray(pc.equal(pc.utf8_trim_whitespace(others), ""))]
         return sure
 
     def _plainly(self, own: Sequence[pa.Array]) -> Flags:
@@ -118,6 +120,13 @@ class People:
         found = np.zeros(count, bool)
         found[rows] = True
         return found
+
+
+def _begins_with_digit(cells: Cells) -> Flags:
+    found: Flags = cells.filled
+    rows = np.flatnonzero(found)
+    found[rows] = cells.bytes[cells.starts[rows]] - ZERO < 10
+    return found
 
 
 def rows_of(own: Sequence[pa.Array], at: Numbers) -> list[Row]:

@@ -60,7 +60,7 @@ class PeopleFile:
             seats.append((len(at), None, None) if alone else (len(at), *map(_narrow, (at, part))))
             people = (
                 people.drop_columns(["at", "part"])
-                .append_column("sheet", _repeated(body.sheet, len(at)))
+                .append_column("sheet", pa.repeat(body.sheet, len(at)))
                 .append_column("row", pa.array(at + body.first))
                 .append_column("part", pa.array(part))
                 .append_column("source", pa.array(at + before))
@@ -85,7 +85,7 @@ class PeopleFile:
                 own = [column.take(at) for column in own]
             own += [pa.nulls(people, pa.string())] * (width - len(own))
             seat = {
-                "sheet": _repeated(body.sheet, people),
+                "sheet": pa.repeat(body.sheet, people),
                 "row": pa.array(where + body.first),
                 "part": pa.array(np.ones(people, np.int64)) if part is None else part.cast(pa.int64()),
             }
@@ -120,7 +120,3 @@ def _recognised(path: Path, today: date) -> tuple[tuple[str, ...], Bodies] | Non
 
 def _narrow(numbers: Numbers) -> pa.Array:
     return pa.array(numbers.astype(np.int32))
-
-
-def _repeated(text: str, rows: int) -> pa.Array:
-    return pa.array([text]).take(pa.array(np.zeros(rows, np.int32)))

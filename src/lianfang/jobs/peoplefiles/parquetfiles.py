@@ -29,7 +29,7 @@ from lianfang.matching.cells import Cells
 from lianfang.matching.features import BATCH
 from lianfang.matching.numbers import numbers_look_eaten
 
-_HEAD_ROWS = 600
+_HEAD_ROWS = 300
 _MOST_UNUSUAL = 200_000
 """More rows than this under column names that tell nothing are not looked through one by one."""
 

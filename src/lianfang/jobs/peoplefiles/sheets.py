@@ -25,7 +25,7 @@ from lianfang.kernel.rowfacts import RowFacts
 from lianfang.matching.cells import Numbers
 from lianfang.matching.features import BATCH
 
-_HEAD = 700
+_HEAD = 300
 """Rows in which the header of a long sheet is looked for; columns are judged by 200 below it."""
 _LONG = 2000
 

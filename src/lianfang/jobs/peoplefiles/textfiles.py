@@ -26,7 +26,7 @@ from lianfang.jobs.peoplefiles.bodies import Own
 
 BLOCK = 8 * 1024 * 1024
 _HEAD = 1024 * 1024
-_HEAD_LINES, _HEAD_ROWS = 700, 300
+_HEAD_LINES, _HEAD_ROWS = 320, 260
 """The header is looked for in 40 rows and columns are judged by 200 below it."""
 _CUTS = 400
 """A block whose quotation marks do not close within so many lines from its end is not cut but read on."""
