@@ -299,6 +299,14 @@ class TestParquet:
         found = list(told_by_columns(open_people(tmp_path / "list.parquet", today=DAY), NOWHERE))
         assert [row["id"] for row in found] == [FIRST, SECOND, FIRST]
 
+    @pytest.mark.parametrize("columns", [{}, {"姓名": [], "手机号": []}, {"姓名": [None], "手机号": [None]}], ids=len)
+    def test_of_nobody_is_refused_in_words(self, columns, tmp_path):
+        table = pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
+        pq.write_table(table, tmp_path / "list.parquet")
+        with pytest.raises(Trouble) as trouble:
+            open_people(tmp_path / "list.parquet", today=DAY)
+        assert trouble.value.code == "reconcile.nobody"
+
     def test_that_is_none_is_refused_in_words(self, tmp_path):
         (tmp_path / "list.parquet").write_bytes(b"PAR1 no")
         with pytest.raises(Trouble) as trouble:

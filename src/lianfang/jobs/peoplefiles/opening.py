@@ -50,7 +50,10 @@ class PeopleFile:
 
         Where province, city, county or subdistrict stand in columns of their own and there is no address, one is put
         together, as the import of lists does: it tells that somebody lives elsewhere. Without `lines` that is left out:
-        a ledger with communities and compounds does not need it, and its features take half the time."""
+        a ledger with communities and compounds does not need it, and its features take half the time.
+
+        Raises `Trouble` where a file too large to be judged beforehand turns out to hold a second table or bytes that
+        are no text; of such a text file `eaten` says what was met so far, of all others what is true of the table."""
         seats: list[tuple[int, pa.Array | None, pa.Array | None]] = []
         before = 0
         for body in self._bodies():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import zip_longest
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,7 +15,7 @@ from pyarrow.parquet import ParquetFile
 from lianfang.core.lists.intake.mapping import Mapping
 from lianfang.core.lists.intake.rowkinds import BodyColumns
 from lianfang.core.lists.intake.tables import Table, body_columns
-from lianfang.core.lists.intake.workbook import Sheet, Workbook
+from lianfang.core.lists.intake.workbook import Cell, Sheet, Workbook
 from lianfang.jobs.peoplefiles.bodies import Body, in_batches, look_eaten
 from lianfang.jobs.peoplefiles.fields import Fields
 from lianfang.jobs.peoplefiles.kinds import People, rows_of
@@ -61,22 +60,26 @@ def parquet_bodies(path: Path, *, today: date) -> tuple[tuple[str, ...], Callabl
 
 def _sheet(file: ParquetFile, rows: int) -> Sheet:
     """The names of the columns and the first rows as a sheet, blank rows left out."""
-    lines: list[list[str | None]] = [[name if name.strip() else None for name in file.schema_arrow.names]]
-    numbers = [1]
-    left = rows
+    sheet = Sheet(name="", rows=[], numbers=[], height=rows + 1)
+    _add(sheet, 1, file.schema_arrow.names)
+    number = 1
     for batch in file.iter_batches(batch_size=max(1, min(rows, BATCH))):
         columns = [text_of(column).to_pylist() for column in batch.columns]
-        for row in list(zip_longest(*columns))[:left]:
-            cells = [cell if cell and not cell.isspace() else None for cell in row]
-            while cells and cells[-1] is None:
-                cells.pop()
-            if cells:
-                lines.append(cells)
-                numbers.append(rows - left + 2)
-            left -= 1
-        if not left:
-            break
-    return Sheet(name="", rows=[list(line) for line in lines], numbers=numbers, height=rows + 1)
+        for row in zip(*columns, strict=True):
+            number += 1
+            if number > rows + 1:
+                return sheet
+            _add(sheet, number, row)
+    return sheet
+
+
+def _add(sheet: Sheet, number: int, texts: Sequence[str]) -> None:
+    cells: list[Cell] = [text if text and not text.isspace() else None for text in texts]
+    while cells and cells[-1] is None:
+        cells.pop()
+    if cells:
+        sheet.rows.append(cells)
+        sheet.numbers.append(number)
 
 
 def _bodies(form: _Form, today: date) -> Iterator[Body]:
