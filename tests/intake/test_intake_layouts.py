@@ -269,3 +269,11 @@ class TestAnyPaste:
                 told.extend(range(one.first_row, one.last_row + 1))
         assert sorted(told) == list(range(1, sheet.height + 1))
         assert len(people(text)) >= sum(len(table.body) for table in find_tables(sheet))
+
+
+class TestANumberOfAHousehold:
+    def test_is_no_document_of_the_person(self):
+        lines = ["姓名\t证件号码\t联系电话\t户编号"]
+        lines += [f"王芳\t\t1990001000{at}\tH000000{at}" for at in range(5)]
+        facts = [facts for facts, _ in read_rows(open_pasted("\n".join(lines)), mappings=None, today=DAY)]
+        assert [one.identity for one in facts] == [""] * 5

@@ -47,7 +47,7 @@ def _row(raw: Mapping[str, str], *, today: date, gazetteer: Gazetteer, eaten: bo
     if eaten and "identity.maybe_rounded" in identity.warnings:
         identity = Identity(kind=identity.kind, problem="identity.digits_lost")
     return {
-        **_name(people[0] if people else Name()),
+        **name_facts(people[0] if people else Name()),
         **_identity(identity),
         **_phones([phone, beside.phones if beside else ""]),
         "sex": sex_of(clean_text(raw.get("sex", ""))) or (identity.sex if identity.valid else "") or None,
@@ -56,7 +56,8 @@ def _row(raw: Mapping[str, str], *, today: date, gazetteer: Gazetteer, eaten: bo
     }
 
 
-def _name(name: Name) -> Row:
+def name_facts(name: Name) -> Row:
+    """The columns of a name."""
     found: Row = dict.fromkeys(("name", "name_py", "name_fz", "name_mask"))
     found["surname_only"] = name.surname_only
     if name.masked and name.latin:
@@ -102,7 +103,13 @@ def _place(raw: Mapping[str, str], gazetteer: Gazetteer) -> Row:
     cell = {field: clean_text(raw.get(field, "")) for field in ("address", "building", "unit", "room")}
     area = {field: clean_text(raw.get(field, "")) for field in ("community", "compound")}
     where = settle_columns(area, **cell)
-    door = read_row_door(RowFacts(sheet="", data_row=1, sheet_row=1, **where._asdict(), **area), gazetteer=gazetteer)
+    facts = RowFacts(sheet="", data_row=1, sheet_row=1, **where._asdict(), **area)
+    return place_facts(facts, gazetteer)
+
+
+def place_facts(facts: RowFacts, gazetteer: Gazetteer) -> Row:
+    """The columns of the place a row names."""
+    door = read_row_door(facts, gazetteer=gazetteer)
     shop = "s" if door.kind == "shop" else ""
     inner = (door.number or door.room) if shop else (door.room or door.number)
     return {

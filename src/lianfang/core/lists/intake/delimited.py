@@ -19,7 +19,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_Record: TypeAlias = tuple[int, int, list[str]]
+Record: TypeAlias = tuple[int, int, list[str]]
 """First line, last line, cells."""
 
 _MENDED_QUOTES: Final = 20
@@ -118,9 +118,9 @@ def sheet_of(text: str, *, kind: str, limits: Limits) -> tuple[Sheet, tuple[str,
         delimiter = ""
     notices: tuple[str, ...] = ()
     if delimiter:
-        records, notices = _mended_records(_lines(text), delimiter=delimiter)
+        records, notices = mended_records(lines_of(text), delimiter=delimiter)
     else:
-        records = [(number, number, [line]) for number, line in enumerate(_lines(text), start=1)]
+        records = [(number, number, [line]) for number, line in enumerate(lines_of(text), start=1)]
     rows: list[list[Cell]] = []
     numbers: list[int] = []
     continued: set[int] = set()
@@ -136,16 +136,17 @@ def sheet_of(text: str, *, kind: str, limits: Limits) -> tuple[Sheet, tuple[str,
                 raise IntakeRefusal("file.too_many_rows", limit=limits.rows)
             if len(cells) > limits.columns:
                 raise IntakeRefusal("file.too_many_columns", columns=len(cells), limit=limits.columns)
-    height = len(_lines(text))
+    height = len(lines_of(text))
     sheet = Sheet(name="", rows=rows, numbers=numbers, height=height, continued=frozenset(continued))
     return sheet, notices
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, whatever ends them."""
     return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
 
 
-def _mended_records(lines: list[str], *, delimiter: str) -> tuple[list[_Record], tuple[str, ...]]:
+def mended_records(lines: list[str], *, delimiter: str) -> tuple[list[Record], tuple[str, ...]]:
     """Records of the text; quotation marks nobody closed are taken as ordinary characters, line by line."""
     lines = list(lines)
     for attempt in range(_MENDED_QUOTES):
@@ -157,7 +158,7 @@ def _mended_records(lines: list[str], *, delimiter: str) -> tuple[list[_Record],
     return list(_records(lines, delimiter=delimiter, quoted=False)), ("text.stray_quotes",)
 
 
-def _records(lines: list[str], *, delimiter: str, quoted: bool) -> Iterator[_Record]:
+def _records(lines: list[str], *, delimiter: str, quoted: bool) -> Iterator[Record]:
     """Rows with the lines each begins and ends on; with `quoted`, a quoted cell may run over several lines."""
     csv.field_size_limit(1024 * 1024)
     quoting: Final = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
@@ -172,7 +173,7 @@ def _records(lines: list[str], *, delimiter: str, quoted: bool) -> Iterator[_Rec
         yield before + 1, len(lines), [""]
 
 
-def _stray_quote(records: list[_Record], lines: list[str], *, delimiter: str) -> int:
+def _stray_quote(records: list[Record], lines: list[str], *, delimiter: str) -> int:
     """First line of a record that swallowed whole rows, 0 if there is none: a line in its middle, or the file's last
     line if the mark is still open there, has as many separators as a row has."""
     width = Counter(len(fields) for first, last, fields in records if first == last).most_common(1)

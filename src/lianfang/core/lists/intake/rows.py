@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, replace
 from datetime import date
@@ -93,7 +93,7 @@ def read_table(
             yield facts, raw
 
 
-def _place_of(table: Table, context: RowContext) -> RowContext:
+def place_of(table: Table, context: RowContext) -> RowContext:
     """Community from the sheet's name, place from the chain's title, unless the list says better."""
     name = table.sheet.name.replace(" ", "")
     if not context.community and _COMMUNITY.match(name):
@@ -121,7 +121,7 @@ class _TableReader:
 
     def __init__(self, table: Table, *, mapping: Mapping, today: date, context: RowContext) -> None:
         self._table = table
-        self._context = _place_of(table, context)
+        self._context = place_of(table, context)
         self._readers = CellReaders(today=today)
         self._beside = Entry()
         """What the name cell of the current row says besides names: 张三 19900012345."""
@@ -135,12 +135,7 @@ class _TableReader:
             for index, label in columns
         ]
         self._placed = bool(self._columns.keys() & {*AREA_FIELDS, "building", "unit", "room"})
-        self._readers.eaten = any(
-            _is_eaten(row[index], today)
-            for index, _ in self._columns.get("identity", ())
-            for row in map(table.sheet.rows.__getitem__, table.body)
-            if index < len(row)
-        )
+        self._readers.eaten = numbers_eaten(table, [at for at, _ in self._columns.get("identity", ())], today=today)
 
     def row(self, index: int, data_row: int) -> list[RowFacts]:
         """One entry per person of the row; at least one."""
@@ -375,6 +370,16 @@ class _TableReader:
             problems=tuple(readers.problems),
         )
         return [first, *self._further(first, people, [identity], seat)]
+
+
+def numbers_eaten(table: Table, columns: Iterable[int], *, today: date) -> bool:
+    """Whether these columns of a table hold a document number whose last digits a spreadsheet has eaten."""
+    return any(
+        _is_eaten(row[index], today)
+        for index in columns
+        for row in map(table.sheet.rows.__getitem__, table.body)
+        if index < len(row)
+    )
 
 
 def _is_eaten(value: Cell, today: date) -> bool:

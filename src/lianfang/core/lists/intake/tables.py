@@ -109,7 +109,8 @@ def _sampled(sheet: Sheet, header: Header) -> range:
     return range(first, next((index for index in range(first, last) if is_header(sheet.rows[index])), last))
 
 
-def _body_columns(columns: Sequence[Column], guesses: Sequence[ColumnGuess]) -> BodyColumns:
+def body_columns(columns: Sequence[Column], guesses: Sequence[ColumnGuess]) -> BodyColumns:
+    """The columns that decide of a row what kind it is."""
     fields = {guess.index: guess.field for guess in guesses}
     labels = tuple(
         frozenset("".join(text.split()) for text in (column.label, column.group) if text) for column in columns
@@ -155,7 +156,7 @@ def _below_header(sheet: Sheet, header: Header, *, start: int, part: int) -> tup
     """The table under a header, and the index of the row where the next one begins."""
     columns = _columns_of(sheet, header, _sampled(sheet, header))
     guesses = guess_columns(columns)
-    deciding = _body_columns(columns, guesses)
+    deciding = body_columns(columns, guesses)
     first_row = 1 if start == 0 else sheet.numbers[start]
     header_rows = tuple(sheet.numbers[header.first : header.last + 1])
     skipped = [Skipped(sheet.numbers[index], sheet.numbers[index], "title") for index in range(start, header.first)]
@@ -263,7 +264,7 @@ def _without_header(sheet: Sheet) -> Table:
     first = body[0] if body else 0
     columns = _columns_of(sheet, None, range(first, min(first + _SAMPLE, len(sheet.rows))))
     guesses = guess_columns(columns)
-    deciding = _body_columns(columns, guesses)
+    deciding = body_columns(columns, guesses)
     kinds = {
         index: kind_of_row(sheet.rows[index], deciding, merged_across=False) if index in set(body) else "note"
         for index in range(len(sheet.rows))

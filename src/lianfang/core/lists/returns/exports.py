@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -127,17 +128,29 @@ def write_table_xlsx(
     return count
 
 
+def draw_frame(
+    target: BinaryIO, *, title: str, headers: Sequence[str], shown: Sequence[Sequence[Value | None]], rows: int
+) -> None:
+    """Write what `write_table_xlsx` writes around a list of so many rows, the first of which are `shown`, for whoever
+    puts the rows in: row 3 holds three blank cells, formatted as text, as text that looks like a formula, as number."""
+    with xlsxwriter.Workbook(target, {**_OPTIONS, "in_memory": True}) as book:
+        page = book.add_worksheet(sheet_name(title))
+        looks = _looks(book)
+        _write_head(page, title, headers, looks)
+        for column, look in enumerate(("text", "quoted", "number")):
+            page.write_blank(2, column, None, looks[look])
+        widths = [_width(one) for one in headers]
+        for values in shown[:_MEASURED_ROWS]:
+            widths = [max(width, _width(text_of(one or ""))) for width, one in zip(widths, values, strict=True)]
+        _set_page(page, widths, rows)
+
+
 def _write_table(target: Path, title: str, headers: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> int:
     streamed = {**_OPTIONS, "constant_memory": True, "tmpdir": str(target.parent)}
     with xlsxwriter.Workbook(str(target), streamed) as book:
         page = book.add_worksheet(sheet_name(title))
         looks = _looks(book)
-        if len(headers) > 1:
-            page.merge_range(0, 0, 0, len(headers) - 1, clean_text(title), looks["title"])
-        else:
-            page.write_string(0, 0, clean_text(title), looks["title"])
-        for column, header in enumerate(headers):
-            page.write_string(1, column, clean_text(header), looks["head"])
+        _write_head(page, title, headers, looks)
         widths = [_width(one) for one in headers]
         count = 0
         for count, values in enumerate(rows, start=1):
@@ -147,6 +160,15 @@ def _write_table(target: Path, title: str, headers: Sequence[str], rows: Iterabl
                     widths[column] = max(widths[column], _width(text_of(value)))
         _set_page(page, widths, count)
     return count
+
+
+def _write_head(page: Worksheet, title: str, headers: Sequence[str], looks: dict[str, Format]) -> None:
+    if len(headers) > 1:
+        page.merge_range(0, 0, 0, len(headers) - 1, clean_text(title), looks["title"])
+    else:
+        page.write_string(0, 0, clean_text(title), looks["title"])
+    for column, header in enumerate(headers):
+        page.write_string(1, column, clean_text(header), looks["head"])
 
 
 def _looks(book: xlsxwriter.Workbook) -> dict[str, Format]:

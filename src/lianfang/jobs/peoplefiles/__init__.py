@@ -1,0 +1,9 @@
+"""Files of people in, answers out: ledgers and lists as arrow columns, for the command that compares them.
+
+`open_people` → `PeopleFile.batches` → … → `write_answers`. No database, no settings, no Django.
+"""
+
+from lianfang.jobs.peoplefiles.answers import ADDED, require_ending, write_answers
+from lianfang.jobs.peoplefiles.opening import Batch, PeopleFile, open_people
+
+__all__ = ["ADDED", "Batch", "PeopleFile", "open_people", "require_ending", "write_answers"]
