@@ -204,6 +204,14 @@ class TestADecisionTakenBack:
 
 
 class TestADecisionIsKept:
+    def test_out_of_reach_of_a_new_version_of_the_model(self, bring_rows: Any, desk: User, resident: Person) -> None:
+        (row,) = bring_rows([doubtful_row(resident)])
+        assert row in ListRow.objects.waiting()
+        decide(desk, row, SAME, resident)
+        assert row not in ListRow.objects.waiting()
+        deciding.undo_decision(Command(actor=desk))
+        assert row in ListRow.objects.waiting()
+
     def test_with_model_score_and_parts(self, bring_rows: Any, desk: User, resident: Person) -> None:
         (row,) = bring_rows([doubtful_row(resident)])
         best, *others = row.candidates

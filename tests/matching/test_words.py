@@ -55,6 +55,9 @@ class TestReasons:
     def test_need_no_line_for_every_detail(self, code: str, said: str) -> None:
         assert word_of(code) == said
 
+    def test_leave_out_what_tells_next_to_nothing(self) -> None:
+        assert sentence_of(["name.equal", "sex.equal"]) == "same name"
+
     def test_say_the_same_thing_once(self) -> None:
         assert sentence_of(["name.shape", "name.shape?"]) == "one character of the name differs"
 

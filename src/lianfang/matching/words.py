@@ -118,6 +118,9 @@ DECISIVE = (
 )  # fmt: skip
 """Codes that say why a decision came out as it did; the others compare single fields."""
 
+UNSAID = frozenset({"sex.equal", "name.absent"})
+"""Codes that are weighed but tell too little to be said in a sentence."""
+
 FIELDS = ("name", "id", "phone", "door", "birth", "sex")
 _OF_PHONE = frozenset({"phone", "family", "phone_mask", "phone_slip", "phone_differs"})
 _MISSING = {"id": _("no document number"), "phone": _("no telephone"), "door": _("no address")}
@@ -156,7 +159,7 @@ def _fields_of(piece: str) -> tuple[str, ...]:
 def sentence_of(codes: Sequence[str], *, missing: Iterable[str] = (), say: Say = str) -> str:
     """The reasons as one sentence: what is only nearly the same, what agrees, what clashes, what the row does not say
     (`missing`: any of id, phone, door), and what decided."""
-    told = [word for code in codes if code not in DECISIVE for word in _words(code)]
+    told = [word for code in codes if code not in DECISIVE and code not in UNSAID for word in _words(code)]
     groups = [[say(word.text) for word in told if word.standing == kind] for kind in (NEARLY, AGREES, CLASHES)]
     groups.append([say(_MISSING[field]) for field in missing if field in _MISSING])
     groups.append([word_of(code, say) for code in codes if code in DECISIVE])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -154,6 +154,10 @@ class ListRowQuerySet(Scoped["ListRow"]):
     """Questions about rows."""
 
     permission = "lists.read"
+
+    def waiting(self) -> Self:
+        """Doubtful rows nobody has decided: the only ones a new version of the model may compare again."""
+        return self.filter(decision=RowDecision.REVIEW, decided_by=None)
 
 
 class ListRow(models.Model):

@@ -15,7 +15,7 @@ from lianfang.capabilities.screening.looking import log_row_looks, open_people
 from lianfang.capabilities.screening.pins import Pin, pin_of
 from lianfang.capabilities.screening.reasons import CLASHES, sentence_of, standing_of, word_of
 from lianfang.core.access.models import User
-from lianfang.core.lists.models import DecisionPin, ListRow, RowDecision
+from lianfang.core.lists.models import DecisionPin, ListRow
 from lianfang.core.people.models import Person
 from lianfang.matching.parts import Part, codes_of, parts_from
 from lianfang.web.queries import comparison
@@ -29,11 +29,7 @@ MOST_COUNTED = 1000
 
 def queue_of(actor: User, *, list_id: UUID | None = None) -> QuerySet[ListRow]:
     """Doubtful rows the viewer may decide, oldest first."""
-    rows = (
-        ListRow.objects.visible_to(actor)
-        .in_scopes(actor.authority.scopes("lists.decide"))
-        .filter(decision=RowDecision.REVIEW)
-    )
+    rows = ListRow.objects.visible_to(actor).in_scopes(actor.authority.scopes("lists.decide")).waiting()
     if list_id is not None:
         rows = rows.filter(source_list_id=list_id)
     return rows.order_by("id")
