@@ -198,20 +198,29 @@ def verify_log(as_json: AsJson = False) -> None:
 
 
 def reconcile(
-    ledger: Annotated[Path, typer.Option(help="The ledger: xlsx, xls, ods or csv with a header row.")],
-    listed: Annotated[Path, typer.Option("--list", help="The list to compare with it.")],
-    result: Annotated[Path, typer.Option("--out", help="Where the answer goes: .xlsx or .csv.")],
+    ledger: Annotated[Path, typer.Option(help="The ledger: xlsx, xls, ods, csv or parquet with a header row.")],
+    listed: Annotated[Path, typer.Option("--list", help="The list to compare with it: the same, or a chat in a text.")],
+    result: Annotated[Path, typer.Option("--out", help="Where the answer goes: .xlsx, .csv or .parquet.")],
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep the prepared ledger here for the next list; holds numbers in the clear, as the ledger."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare a list with a ledger, both plain files; no database, no settings.
 
-    The answer has the list's own columns, then sheet, row, part, decision (same, review, new), ledger_row, score and
-    reasons.
+    The answer has the list's own columns, then sheet, row, part, decision (same, review, new), ledger_row, score (0 to 1)
+    and reasons. Exit codes: 0 done; 1 a file cannot be read or written, as is said; 2 the command was typed wrongly.
     """
     with said_plainly(as_json=as_json):
+        from lianfang.jobs.reconciling import Task
         from lianfang.jobs.reconciling import reconcile as compare
 
-        require_folder(result)
+        for written in filter(None, (result, state)):
+            require_folder(written)
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
         with bar_of(quiet=as_json) as bar:
             tasks: dict[str, Any] = {}
 
@@ -220,14 +229,9 @@ def reconcile(
                     tasks[what] = bar.add_task(what, total=of or None)
                 bar.update(tasks[what], completed=done)
 
-            counts = compare(
-                ledger=ledger,
-                listed=listed,
-                out=result,
-                today=datetime.now(ZoneInfo("Asia/Shanghai")).date(),
-                progress=show,
-            )
+            counts = compare(Task(ledger, listed, result, today, state), progress=show)
         if as_json:
             print_json(counts.as_dict())
         else:
-            out.print(f"{counts.rows} persons: {counts.decisions}  → {result}", highlight=False)
+            told = ", ".join(f"{count:,} {kind}" for kind, count in counts.decisions.items())
+            out.print(f"{counts.rows:,} persons: {told}  → {result}", highlight=False)

@@ -1,46 +1,56 @@
 """`lianfang reconcile`: a list against a ledger, both plain files; no database, no settings.
 
-The same readers and the same comparison as the web import. The ledger's compounds and communities are its gazetteer.
+The same engine as the web import, on whole columns. The ledger's own compounds and communities are the gazetteer; what
+the list's addresses put before them (county, town) is learned from the list.
 """
 
 from __future__ import annotations
 
-import csv
+import hashlib
 import resource
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from lianfang.core.lists.intake.mapping import Mapping
-from lianfang.core.lists.intake.rows import read_table
-from lianfang.core.lists.intake.source import open_source
-from lianfang.core.lists.intake.tables import Table, find_tables
-from lianfang.core.lists.intake.workbook import Raw, Workbook
-from lianfang.core.lists.returns import write_table_xlsx
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lianfang.jobs.peoplefiles import PeopleFile, open_people, require_ending, write_answers
 from lianfang.jobs.trouble import Trouble
-from lianfang.kernel.cells import defuse
-from lianfang.kernel.doors import Gazetteer, Place, door_key, read_row_door
-from lianfang.kernel.matching import Decision, LedgerPerson, blocking_keys, decide, ledger_keys
-from lianfang.kernel.rowfacts import RowFacts
+from lianfang.matching.engine import Matched, match
+from lianfang.matching.features import features
+from lianfang.matching.home import with_home_of
+from lianfang.matching.model import Model, shipped
+from lianfang.matching.places import Places
+from lianfang.matching.store import Store, build, open_kept
+from lianfang.matching.words import chinese, sentence_of
 
-ADDED = ("sheet", "row", "part", "decision", "ledger_row", "score", "reasons")
-"""Columns written behind the list's own."""
-MOST_PER_KEY = 200
-
+ROWS_AT_A_TIME: Final = 100_000
+"""People of a list that are decided together; a longer list is decided in pieces, so that memory stays what it is."""
+_SAMPLE: Final = 1 << 20
+_NOTHING_BESIDE: Final = {"id": "id_kind_of", "phone": "phone_kind", "door": "door_kind"}
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(slots=True)
 class Counts:
-    """What happened: persons by decision, seconds by stage, peak memory of this process."""
+    """What happened: persons by decision, seconds by stage, peak memory of this process.
+
+    `missing`: people of the ledger whom no row names or may name; `coverage`: share of the list that is in the ledger,
+    as its rows with a valid number tell.
+    """
 
     ledger: int = 0
     rows: int = 0
     decisions: dict[str, int] = field(default_factory=lambda: {"same": 0, "review": 0, "new": 0})
+    missing: int = 0
+    coverage: float = 0.0
+    model: str = ""
+    kept: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     peak_mib: float = 0.0
 
@@ -50,39 +60,24 @@ class Counts:
             "ledger": self.ledger,
             "rows": self.rows,
             **self.decisions,
+            "missing": self.missing,
+            "coverage": round(self.coverage, 4),
+            "model": self.model,
+            "prepared_ledger_used": self.kept,
             "seconds": {stage: round(spent, 2) for stage, spent in self.seconds.items()},
             "peak_mib": round(self.peak_mib),
         }
 
 
-def reconcile(*, ledger: Path, listed: Path, out: Path, today: date, progress: Progress) -> Counts:
-    """Compare every person of `listed` with `ledger` and write the answer to `out` (.xlsx or .csv).
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be compared: two files, where the answer goes, and where the prepared ledger is kept, if anywhere."""
 
-    Raises `Trouble` with a fix for a file that cannot be read or written; nothing is then written.
-    """
-    if out.suffix.lower() not in (".xlsx", ".csv"):
-        raise Trouble("reconcile.format", f"{out.name}: unknown ending.", "Name the result .xlsx or .csv")
-    counts, clock = Counts(), _Clock()
-    people = _read(ledger, today, "ledger", progress)
-    gazetteer = _gazetteer(facts for _, facts, _ in people)
-    known = _Ledger(people, gazetteer)
-    counts.ledger = len(people)
-    counts.seconds["ledger"] = clock.lap()
-    rows = _read(listed, today, "list", progress)
-    counts.rows = len(rows)
-    counts.seconds["list"] = clock.lap()
-    lines = []
-    for done, (labels, facts, raw) in enumerate(rows, start=1):
-        decision = known.decide(facts, gazetteer)
-        counts.decisions[decision.kind] += 1
-        lines.append((labels, facts, raw, decision))
-        if done % 500 == 0:
-            progress("compare", done, len(rows))
-    counts.seconds["compare"] = clock.lap()
-    _write(out, lines, known)
-    counts.seconds["write"] = clock.lap()
-    counts.peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return counts
+    ledger: Path
+    listed: Path
+    out: Path
+    today: date
+    state: Path | None = None
 
 
 class _Clock:
@@ -94,118 +89,151 @@ class _Clock:
         return self._at - before
 
 
-Read = tuple[tuple[str, ...], RowFacts, list[Raw]]
+def reconcile(task: Task, *, progress: Progress, model: Model | None = None) -> Counts:
+    """Compare every person of the list with the ledger and write the answer.
 
-
-def _read(path: Path, today: date, what: str, progress: Progress) -> list[Read]:
-    if not path.exists():
-        raise Trouble("reconcile.no_file", f"{path}: there is no such file.", "Check the path of the file")
+    Raises `Trouble` with a fix for a file that cannot be read or written; nothing is then written.
+    """
+    require_ending(task.out)
+    model = model or shipped()
+    counts, clock = Counts(model=model.name), _Clock()
+    listed = open_people(task.listed, today=task.today)
+    store, counts.kept = _ledger(task, progress)
     try:
-        workbook = open_source(path, filename=path.name)
-    except ValueError as why:
-        code = str(getattr(why, "code", "file.damaged"))
-        raise Trouble(code, f"{path.name}: {why}", "Mend the file as it says") from why
-    rows = []
-    for number, read in enumerate(_people(workbook, today), start=1):
-        rows.append(read)
-        if number % 2000 == 0:
-            progress(what, number, 0)
-    if not rows:
-        raise Trouble("reconcile.nobody", f"{path.name}: no table with people was found.", "Check the header row")
-    return rows
+        counts.ledger = store.rarity.people
+        counts.seconds["ledger"] = clock.lap()
+        raw, eaten = _people(listed, progress)
+        counts.rows = raw.num_rows
+        counts.seconds["list"] = clock.lap()
+        answers = _decide(store, raw, eaten, task.today, model, counts, progress)
+        counts.seconds["compare"] = clock.lap()
+    finally:
+        store.close()
+    write_answers(task.out, listed, answers, progress=progress)
+    counts.seconds["write"] = clock.lap()
+    counts.peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return counts
 
 
-def _people(workbook: Workbook, today: date) -> Iterator[Read]:
-    for sheet in workbook.sheets:
-        counted = 0
-        for table in find_tables(sheet):
-            if table.kind != "persons":
-                continue
-            for facts, raw in read_table(table, mapping=_mapping(table), today=today, counted=counted):
-                yield table.labels, facts, raw
-            counted += len(table.body)
+def _ledger(task: Task, progress: Progress) -> tuple[Store, bool]:
+    """The ledger ready to be compared with, and whether it was before."""
+    if not task.ledger.exists():
+        raise Trouble("reconcile.no_file", f"{task.ledger}: there is no such file.", "Check the path of the file")
+    mark = _mark(task.ledger)
+    if task.state is not None:
+        kept = open_kept(task.state, mark=mark)
+        if kept is not None:
+            return kept, True
+    people = open_people(task.ledger, today=task.today)
+    places = Places.learned(batch.people for batch in people.batches(lines=False))
+    if task.state is None:
+        return build(_features_of(people, places, task.today, progress), places, mark=mark), False
+    unfinished = task.state.with_name(f"{task.state.name}.new")
+    for old in (unfinished, unfinished.with_name(f"{unfinished.name}.wal")):
+        old.unlink(missing_ok=True)
+    build(_features_of(people, places, task.today, progress), places, mark=mark, path=unfinished).close()
+    unfinished.replace(task.state)
+    prepared = open_kept(task.state, mark=mark)
+    assert prepared is not None
+    return prepared, False
 
 
-def _mapping(table: Table) -> Mapping:
-    return Mapping.of_table(table)
+def _mark(path: Path) -> str:
+    """What tells one state of a file from another without reading all of it: size, time, beginning and end."""
+    status, found = path.stat(), hashlib.sha256()
+    with path.open("rb") as source:
+        found.update(source.read(_SAMPLE))
+        source.seek(max(0, status.st_size - _SAMPLE))
+        found.update(source.read(_SAMPLE))
+    return f"{status.st_size}:{status.st_mtime_ns}:{found.hexdigest()}"
 
 
-def _gazetteer(people: Iterator[RowFacts]) -> Gazetteer:
-    places: dict[str, Place] = {}
-    for facts in people:
-        community = facts.community
-        if community:
-            places.setdefault(community, Place(code=community, name=community, level="community"))
-        if facts.compound:
-            code = f"{community}/{facts.compound}"
-            places.setdefault(code, Place(code=code, name=facts.compound, level="compound", parent_code=community))
-    return Gazetteer(places.values())
+def _features_of(people: PeopleFile, places: Places, today: date, progress: Progress) -> Iterator[pa.Table]:
+    done = 0
+    for raw, eaten in people.batches(lines=False):
+        made = features(raw, today=today, places=places, eaten=eaten, first_key=done + 1)
+        done += raw.num_rows
+        progress("ledger", done, 0)
+        rows = pc.add(raw.column("source"), 1).cast(pa.int32())
+        yield made.append_column("ledger_row", rows)
 
 
-class _Ledger:
-    """The ledger in memory, findable by the keys of comparison."""
-
-    def __init__(self, people: Sequence[Read], gazetteer: Gazetteer) -> None:
-        self.people: list[LedgerPerson] = []
-        self.by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for number, (_, facts, _) in enumerate(people):
-            door = read_row_door(facts, gazetteer=gazetteer)
-            person = LedgerPerson(
-                person_id=str(number + 1),
-                household_id=_household(facts, door_key(door), number),
-                name=facts.name,
-                identities=((facts.identity_kind, facts.identity),) if facts.identity else (),
-                phones=facts.phones,
-                sex=facts.sex,
-                birth_date=facts.birth_date,
-                door_key=door_key(door) if door.precision == "door" else "",
-                compound_code=door.compound_code,
-                nationality=facts.nationality,
-            )
-            self.people.append(person)
-            for key in ledger_keys(person):
-                self.by_key[key].append(number)
-
-    def decide(self, facts: RowFacts, gazetteer: Gazetteer) -> Decision:
-        """Compare one row with everyone who shares a telling key."""
-        key = door_key(read_row_door(facts, gazetteer=gazetteer))
-        near: set[int] = set()
-        for one in blocking_keys(facts, key):
-            found = self.by_key.get(one, ())
-            if len(found) <= MOST_PER_KEY:
-                near.update(found)
-        return decide(facts, key, [self.people[number] for number in near])
+def _people(listed: PeopleFile, progress: Progress) -> tuple[pa.Table, list[tuple[int, bool]]]:
+    """Everybody on the list, and how many people after another come from tables whose numbers are eaten or not."""
+    tables, eaten, done = [], [], 0
+    for raw, lost in listed.batches():
+        tables.append(raw)
+        eaten.append((raw.num_rows, lost))
+        done += raw.num_rows
+        progress("list", done, 0)
+    return pa.concat_tables(tables, promote_options="default"), eaten
 
 
-def _household(facts: RowFacts, key: str, number: int) -> str:
-    return facts.extra.get("household", "") or (f"door:{key}" if key else f"row:{number}")
-
-
-def _write(out: Path, lines: Sequence[tuple[tuple[str, ...], RowFacts, list[Raw], Decision]], known: _Ledger) -> None:
-    labels = max((line[0] for line in lines), key=len)
-    header = [*labels, *ADDED]
-    table = [[*_padded(raw, len(labels)), *_added(facts, decision)] for _, facts, raw, decision in lines]
-    if out.suffix.lower() == ".xlsx":
-        write_table_xlsx(out, title=out.stem, headers=header, rows=table, expected=len(lines))
-        return
-    with out.open("w", encoding="utf-8-sig", newline="") as target:
-        writer = csv.writer(target)
-        writer.writerow(header)
-        writer.writerows([[defuse(str(cell)) if isinstance(cell, str) else cell for cell in row] for row in table])
-
-
-def _padded(raw: list[Raw], width: int) -> list[Raw]:
-    return [*raw[:width], *[None] * (width - len(raw))]
-
-
-def _added(facts: RowFacts, decision: Decision) -> list[Any]:
-    who = int(decision.person_id) if decision.person_id else ""
-    return [
-        facts.sheet,
-        facts.data_row,
-        facts.part,
-        decision.kind,
-        who,
-        round(decision.score, 4),
-        "；".join(decision.reasons),
+def _decide(
+    store: Store,
+    raw: pa.Table,
+    eaten: list[tuple[int, bool]],
+    today: date,
+    model: Model,
+    counts: Counts,
+    progress: Progress,
+) -> pa.Table:
+    places = with_home_of(store.places, raw)
+    starts = np.cumsum([0, *(rows for rows, _ in eaten)]).tolist()
+    tables = [
+        features(raw.slice(start, rows), today=today, places=places, eaten=lost, first_key=start + 1)
+        for start, (rows, lost) in zip(starts, eaten, strict=False)
     ]
+    people = pa.concat_tables(tables)
+    answers = []
+    seen = np.zeros(store.rarity.people + 1, bool)
+    for start in range(0, people.num_rows, ROWS_AT_A_TIME):
+        progress("compare", start, people.num_rows)
+        matched = match(store, people.slice(start, ROWS_AT_A_TIME), model)
+        answers.append(_told(store, matched))
+        seen[matched.seen()] = True
+        counts.coverage += matched.coverage * len(matched.keys) / max(people.num_rows, 1)
+    table = pa.concat_tables(answers)
+    for one in table.column("decision").value_counts().to_pylist():
+        counts.decisions[one["values"]] = one["counts"]
+    counts.missing = store.rarity.people - int(seen[1:].sum())
+    return table
+
+
+def _told(store: Store, matched: Matched) -> pa.Table:
+    """Columns as `write_answers` takes them."""
+    answers = matched.answers()
+    store.con.register("answered", answers.select(["key", "person"]))
+    rows = store.con.sql(
+        "SELECT answered.key, person.ledger_row FROM answered LEFT JOIN person ON person.key = answered.person"
+        " ORDER BY answered.key"
+    ).to_arrow_table()
+    store.con.unregister("answered")
+    return pa.table(
+        {
+            "decision": answers.column("decision"),
+            "ledger_row": rows.column("ledger_row").cast(pa.int64()),
+            "score": pc.if_else(pc.equal(answers["decision"], "new"), 0.0, answers["score"]),
+            "reasons": pa.array(_sentences(matched)),
+        }
+    )
+
+
+def _sentences(matched: Matched) -> list[str]:
+    """Why, for every row: one sentence is made for all rows that compare alike."""
+    say, told = chinese(), {}
+    decided, combination = matched.decided, matched.combination()
+    best = np.where(decided.best >= 0, decided.best, 0)
+    levels = combination[best] if len(combination) else np.zeros(len(best), np.int64)
+    silent = [matched.pairs.rows[column].tolist() for column in _NOTHING_BESIDE.values()]
+    columns = (decided.decision, decided.reason, decided.best >= 0, levels, matched.speaking[best])
+    keys = zip(*(column.tolist() for column in columns), *silent, strict=True)
+    sentences = []
+    for row, key in enumerate(keys):
+        if key not in told:
+            missing = [name for name, kind in zip(_NOTHING_BESIDE, key[-3:], strict=True) if kind == 0]
+            named = key[2] and key[0] > 0
+            codes = [*(matched.codes(int(best[row])) if named else ()), matched.reason_of(row)]
+            told[key] = sentence_of([code for code in codes if code], missing=missing, say=say)
+        sentences.append(told[key])
+    return sentences

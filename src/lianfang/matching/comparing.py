@@ -74,9 +74,9 @@ _CUT: Final = (
     "greatest(length(l.name), length(r.name)) > 4 AND least(length(l.name), length(r.name)) >= 2"
     " AND (starts_with(l.name, r.name) OR starts_with(r.name, l.name))"
 )
-_LATIN_ORDERS: Final = (
-    "list_sort(string_split(replace(l.name, '''', ''), ' ')) = list_sort(string_split(replace(r.name, '''', ''), ' '))"
-)
+_SIGNS: Final = "list_sort(string_split(replace(replace({}, ' ', ''), '''', ''), ''))"
+_LATIN_ORDERS: Final = f"{_SIGNS.format('l.name')} = {_SIGNS.format('r.name')}"
+"""Names in Latin letters come in any order of their words, and run together (TRANTHILAN)."""
 _LETTERS: Final = (
     "(l.name_py = r.name_py OR replace(lower(l.name), ' ', '') = r.name_py"
     " OR replace(lower(r.name), ' ', '') = l.name_py"

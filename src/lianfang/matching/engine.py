@@ -56,6 +56,12 @@ class Matched:
         found: Flags = np.isin(self.pairs.levels["phone"], [PHONE.index("equal"), PHONE.index("family")])
         return found
 
+    @cached_property
+    def speaking(self) -> npt.NDArray[np.int8]:
+        """By pair, whether birth date and sex count (0 to 3): with a number that tells them they do not."""
+        found: npt.NDArray[np.int8] = (self.parts["birth"] != 0) + 2 * (self.parts["sex"] != 0).astype(np.int8)
+        return found if len(found) else np.zeros(1, np.int8)
+
     def answers(self) -> pa.Table:
         """Columns ``key``, ``decision``, ``person`` (null for new rows), ``score``, ``best`` (the pair, -1: none)."""
         named = (self.decided.decision > 0) & (self.decided.best >= 0)
