@@ -211,8 +211,8 @@ def reconcile(
 ) -> None:
     """Compare a list with a ledger, both plain files; no database, no settings.
 
-    The answer has the list's own columns, then sheet, row, part, decision (same, review, new), ledger_row, score (0 to 1)
-    and reasons. Exit codes: 0 done; 1 a file cannot be read or written, as is said; 2 the command was typed wrongly.
+    The answer has the list's own columns, then sheet, row, part, decision (same, review, new), ledger_row, score (0 to
+    1) and reasons. Exit codes: 0 done; 1 a file cannot be read or written, as is said; 2 the command was typed wrongly.
     """
     with said_plainly(as_json=as_json):
         from lianfang.jobs.reconciling import Task

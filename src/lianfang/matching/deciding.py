@@ -69,7 +69,8 @@ def decide(pairs: Pairs, parts: dict[str, Shares], *, twins: Twins = ()) -> Deci
     doubtful = np.isin(pairs.levels["name"], DOUBTFUL_NAME)[at]
     enough = np.where(doubtful, SAME_IN_DOUBT, SAME)
     sure = known & (score >= enough) & ~named & ~contradicted & _may_be_sure(pairs)[at]
-    anyone = np.maximum(total / (1 + total), score)
+    # Several people of one name, and nothing that tells which: whoever looks knows no more.
+    anyone = np.where(_beside_the_name(pairs)[at], np.maximum(total / (1 + total), score), score)
     look = ~sure & (named | contradicted | (known & (anyone >= REVIEW)))
     decision = np.where(sure, SAME_PERSON, np.where(look, LOOK, NEW)).astype(np.int8)
     reason = _reasons(pairs, probability, decision, at, named=named, contradicted=contradicted, twice=twice)
@@ -113,21 +114,27 @@ def _contradicted(
     return found & ~settled
 
 
-def _may_be_sure(pairs: Pairs) -> Flags:
-    """Pairs with something beside the name, and nothing that only a person may overlook."""
-    found = (
+def _beside_the_name(pairs: Pairs) -> Flags:
+    """Pairs of which something agrees that is no name."""
+    shown = (pairs.of_row("shows_four") | pairs.of_row("shows_birth")).astype(bool)
+    found: Flags = (
         _is(pairs.levels["id"], ID, "equal", "slip", "slip2")
-        | (_is(pairs.levels["id"], ID, "masked") & pairs.of_row("shows_four").astype(bool))
-        | (_is(pairs.levels["id"], ID, "masked") & pairs.of_row("shows_birth").astype(bool))
+        | (_is(pairs.levels["id"], ID, "masked") & shown)
         | _is(pairs.levels["phone"], PHONE, "equal", "family", "masked", "slip")
         | _is(pairs.levels["door"], DOOR, "door", "door?", "building", "place", "room?")
         | _is(pairs.levels["birth"], BIRTH, "equal")
-    ) & ~np.isin(pairs.levels["name"], TWO_NAMES)
+    )
+    return found
+
+
+def _may_be_sure(pairs: Pairs) -> Flags:
+    """Pairs with something beside the name, and nothing that only a person may overlook."""
     # A surname, or no name at all, is anybody's of a family; only a number tells which.
     numbered = _is(pairs.levels["id"], ID, "equal", "slip", "masked")
     somebody = _is(pairs.levels["name"], NAME, "none", "surname_only") & ~numbered
-    without_clash: Flags = found & ~_is(pairs.levels["id"], ID, "mask_differs") & ~somebody
-    return without_clash
+    clashes = np.isin(pairs.levels["name"], TWO_NAMES) | _is(pairs.levels["id"], ID, "mask_differs")
+    found: Flags = _beside_the_name(pairs) & ~clashes & ~somebody
+    return found
 
 
 def _reasons(
