@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lianfang.kernel.cells import clean_text
+from lianfang.kernel.doors_cell import address_in_cell
 from lianfang.kernel.doors_front import Front, read_front
 from lianfang.kernel.doors_keys import (
     DoorLikeness,
@@ -22,7 +23,7 @@ from lianfang.kernel.doors_keys import (
     split_key,
 )
 from lianfang.kernel.doors_places import Gazetteer, Place
-from lianfang.kernel.doors_tail import Tail, read_tail
+from lianfang.kernel.doors_tail import Tail, behind_a_name, read_tail
 from lianfang.kernel.rowfacts import RowFacts
 
 __all__ = [
@@ -94,18 +95,23 @@ def read_door(text: str, *, gazetteer: Gazetteer, context: DoorContext | None = 
     The context's compound is used only when the text holds nothing but a door, its community only to decide between
     compounds of one name.
     """
-    text = _SPACED_NUMBERS.sub("-", clean_text(text).replace("\n", " ")).replace(" ", "").upper()
+    text = address_in_cell(clean_text(text).upper()).replace("\n", " ")
+    text = _SPACED_NUMBERS.sub("-", text).replace(" ", "")
     if not text:
         return Door()
     front = read_front(text, gazetteer)
     if front.outside:
-        tail = read_tail(front.tail)
+        tail = read_tail(behind_a_name(front.tail))
         return Door(
             city=front.city + front.county,
             subdistrict=front.subdistrict,
             building=tail.building,
             unit=tail.unit,
+            floor=tail.floor,
             room=tail.room,
+            group=tail.group,
+            number=tail.number,
+            kind="shop" if tail.shop else "",
             outside=True,
             precision="outside",
             place_text=front.place_text,
@@ -221,7 +227,7 @@ def _certain(front: Front, compound: str, tail: Tail, gazetteer: Gazetteer, *, f
     units = gazetteer.units(own) if own else frozenset()
     unit = next(iter(units)) if len(units) == 1 and not tail.unit else tail.unit
     precision: Precision = "compound"
-    if tail.number or (tail.room and tail.building):
+    if tail.number or (tail.room and (tail.building or gazetteer.shape(compound) == "house")):
         precision = "door"
         if (tail.building or tail.group) and known and not own:
             precision = "compound"
@@ -280,7 +286,7 @@ def _kind(compound: str, tail: Tail, gazetteer: Gazetteer) -> Kind:
     place = gazetteer.place(compound)
     if place and "宿舍" in place.name:
         return "dormitory"
-    if shape == "yard":
+    if shape in ("yard", "house", "lane", "road"):
         return "yard"
     floor = tail.floor or (tail.room[:-2] if len(tail.room) > 2 else "")
     return "tower" if floor.isdigit() and int(floor) >= _TOWER_FLOOR else "flat" if tail.has_place() else ""

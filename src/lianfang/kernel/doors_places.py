@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lianfang.kernel.cells import clean_text
-from lianfang.kernel.doors_numbers import NUMERALS
-from lianfang.kernel.doors_tail import Shape, read_building, read_group, read_unit
+from lianfang.kernel.doors_numbers import NUMERALS, with_plain_numbers
+from lianfang.kernel.doors_tail import Shape, read_building, read_group, read_unit, shape_of
 
 _HOME_LEVELS = frozenset({"province", "city", "county", "subdistrict"})
 _BELOW_COMPOUND = frozenset({"building", "village_group"})
@@ -109,8 +109,15 @@ class Gazetteer:
         return "", ""
 
     def shape(self, compound_code: str) -> Shape:
-        """What the compound holds: numbered buildings, village houses, or one yard of rooms."""
+        """What the compound holds; see `doors_tail.Shape`."""
         return self._shapes.get(compound_code, "")
+
+    def is_around(self, hit: Hit, inner: Hit) -> bool:
+        """Whether a compound named before another only says where that one is: the road it stands at, or the village
+        that a natural village belongs to."""
+        shapes = {self.shape(code) for code in hit.codes}
+        homes = {self.community_of(code) for code in hit.codes}
+        return shapes == {"road"} or (shapes == {"village"} and homes == {self.community_of(c) for c in inner.codes})
 
     def is_home(self, name: str) -> bool:
         """Whether an administrative name is the territory's own."""
@@ -158,7 +165,8 @@ class Gazetteer:
 
     def _add_compound(self, code: str, names: list[str]) -> None:
         for name in names:
-            self._add_name(name, "compound", code)
+            for spelling in spellings(name):
+                self._add_name(spelling, "compound", code)
             if name.endswith("村"):
                 self._add_name(name + "委会", "compound", code)
                 self._add_name(name + "民委员会", "compound", code)
@@ -196,7 +204,7 @@ class Gazetteer:
             if any(key.startswith("g") for key in known) or (not known and place.name.endswith("村")):
                 self._shapes[code] = "village"
             else:
-                self._shapes[code] = "flats" if known else "yard"
+                self._shapes[code] = "flats" if known else shape_of(place.name)
 
     def _indexed(self) -> dict[str, tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...], bool], ...]]:
         entries: dict[str, list[tuple[str, tuple[tuple[str, tuple[str, ...]], ...], bool]]] = defaultdict(list)
@@ -211,6 +219,13 @@ class Gazetteer:
             if name not in self._names and name not in self._home:
                 entries[name[:2]].append((name, (("compound", tuple(sorted(codes))),), True))
         return {key: tuple(sorted(found, key=lambda entry: -len(entry[0]))) for key, found in entries.items()}
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """A compound's name as it stands, with numbers in digits (金色港湾二期, 金色港湾2期), with 大院 for 院."""
+    plain = with_plain_numbers(name)
+    found = [name, plain] if plain != name else [name]
+    return tuple(found + [form.replace("号院", "号大院") for form in found if form.endswith("号院")])
 
 
 def squeeze(text: str) -> str:

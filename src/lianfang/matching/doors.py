@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from lianfang.kernel.doors_numbers import NUMERALS
 from lianfang.matching.cells import ZERO, Cells, Flags, Numbers
 from lianfang.matching.digits import BETWEEN, MOST_RUNS, Runs, find_runs, glued, in_names, storeys, take_numbers_out
-from lianfang.matching.places import Places
+from lianfang.matching.places import Places, bare_signs
 from lianfang.matching.single import PlaceCells, PlaceWords, read_place_cells
 
 _PREFIXES = ("", "g", "s", "|b", "|u", "|r", "|g", "|n", "|s")
@@ -34,6 +34,7 @@ _REMEMBERED = 60_000
 _DIGITS = re.compile(rf"[\d{NUMERALS}]")
 _FIRST = str.maketrans({chr(at + 1): str(at + 1) for at in range(MOST_RUNS)})
 _SECOND = str.maketrans({chr(at + 1): str(at + 2) for at in range(MOST_RUNS)})
+_HIDDEN = str.maketrans({chr(at + 1): "Ω" for at in range(MOST_RUNS)})
 _ANY_NUMBER = pa.array([f"{prefix}{number}" for prefix in _PREFIXES for number in range(_NUMBERS)], pa.string())
 
 Template = tuple[int, ...]
@@ -160,8 +161,8 @@ class _Reader:
     def __init__(self, places: Places, columns: tuple[int, ...]) -> None:
         self._columns = columns
         self._looked_up = places.knows_buildings
-        alike = [number for numbers in places.numbers_in_names for number in numbers if len(set(number)) == 1]
-        self._certain = not self._looked_up and not alike
+        self._alike = places.alike
+        self._certain = not self._looked_up and not self._alike
         self._gazetteer = places.gazetteer
         self._templates: dict[str, Template | None] = {}
         self._constants: dict[str, int] = {}
@@ -195,6 +196,7 @@ class _Reader:
             # Every digit the kernel gives back is one of the numbers taken out: once is enough.
             taken = _found_once(values, {one: at for (one, _), at in runs.items()})
         else:
+            self._refuse_names(text)
             second = self._words(text.translate(_SECOND))
             if (first.place, first.outside, _letters(first)) != (second.place, second.outside, _letters(second)):
                 raise _NotInterchangeable
@@ -202,6 +204,14 @@ class _Reader:
         if self._looked_up and max(taken[:2]) > _NULL:
             raise _NotInterchangeable
         return self._template_of(first, values, taken)
+
+    def _refuse_names(self, text: str) -> None:
+        """A text in which the numbers of a reading make one of our names would be read as that name."""
+        if not self._alike:
+            return
+        hidden, *readings = (bare_signs(text.translate(digits)) for digits in (_HIDDEN, _FIRST, _SECOND))
+        if any(reading.count(name) > hidden.count(name) for name in self._alike for reading in readings):
+            raise _NotInterchangeable
 
     def _template_of(self, words: PlaceWords, values: list[str], taken: list[int]) -> Template:
         prefixes = (words.building[0], "", words.room[0], *(f"|{letter}" for letter, _ in words.door or ()))
