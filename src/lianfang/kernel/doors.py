@@ -23,7 +23,7 @@ from lianfang.kernel.doors_keys import (
     split_key,
 )
 from lianfang.kernel.doors_places import Gazetteer, Place
-from lianfang.kernel.doors_tail import Tail, behind_a_name, read_tail
+from lianfang.kernel.doors_tail import Tail, behind_a_name, prepare_tail, read_tail
 from lianfang.kernel.rowfacts import RowFacts
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "read_door",
     "read_row_door",
     "split_key",
+    "unknown_name",
 ]
 
 Precision = Literal["door", "building", "compound", "community", "subdistrict", "outside", "none"]
@@ -46,6 +47,7 @@ Kind = Literal["flat", "tower", "village", "yard", "dormitory", "shop", ""]
 
 _SPACED_NUMBERS = re.compile(r"(?<=[0-9A-Za-z#]) +(?=[0-9])")
 _NOTHING = Tail()
+_COMPOUND_NAME = re.compile(r"[一-龥]{3,12}(?<![路街巷弄号家处旁边面近])")
 _TOWER_FLOOR = 8
 """From this storey up a flat is called a tower's: without a lift Chinese houses end at the seventh (GB 50096)."""
 
@@ -117,6 +119,19 @@ def read_door(text: str, *, gazetteer: Gazetteer, context: DoorContext | None = 
             place_text=front.place_text,
         )
     return _settle(front, gazetteer, context or DoorContext())
+
+
+def unknown_name(text: str, *, gazetteer: Gazetteer) -> str:
+    """The name in front of the door of an address that is none of ours yet: 锦锈江南3幢502 → 锦锈江南. Empty when the
+    address names a place of ours or another territory, and for what is no name of a compound (roads, landmarks)."""
+    text = address_in_cell(clean_text(text).upper()).replace("\n", "").replace(" ", "")
+    front = read_front(text, gazetteer)
+    if front.outside or front.compounds or front.candidates or not front.place_text:
+        return ""
+    door = behind_a_name(front.place_text)
+    name = prepare_tail(front.place_text).removesuffix(door).rstrip("-第") if door else ""
+    ours = gazetteer.hits(name) or any(gazetteer.codes_named(name, level) for level in ("compound", "community"))
+    return name if not ours and _COMPOUND_NAME.fullmatch(name) and read_tail(door).has_place() else ""
 
 
 def read_row_door(row: RowFacts, *, gazetteer: Gazetteer, context: DoorContext | None = None) -> Door:
