@@ -22,13 +22,13 @@ _BRACKETED_PART = re.compile(r"[(（\[【]([一二三四五六七八九十\d]{1,
 _BRACKETED_DOOR = re.compile(r"^(\D*)[(（\[【]((?:第?[\dA-Z]{1,5}[幢栋座号楼单元门梯室房#＃\-－—/ ]*){2,6})[)）\]】]?$")
 _EDGES = " \n:：,，;；。、(（[【"
 _SHORTEST = 4
-_HINTS = re.compile(r"\d{11}|月\d|\d{4}[-./年]|\d[.:]\d|[电手联居隔健封管核抗解投出租户口原籍老身现目实暂(（\[【]")
+HINTS = re.compile(r"\d{11}|月\d|\d{4}[-./年]|\d[.:]\d|[电手联居隔健封管核抗解投出租户口原籍老身现目实暂(（\[【]")
 """Without one of these a cell holds nothing but an address."""
 
 
 def address_in_cell(text: str) -> str:
     """The address a cleaned cell is about; the cell itself when it holds nothing else."""
-    if not _HINTS.search(text):
+    if not HINTS.search(text):
         return text
     text = _lived_in(text)
     if remark := _REMARK.search(text):

@@ -26,7 +26,7 @@ _ROAD = re.compile(
 )
 _AFTER_NAME = re.compile(r"^(?:住宅小区|小区|住宅区|生活区|家属区|自然村|村|平房|瓦房|内|里面|的|[:：,，\-—#*])*")
 _PAREN = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]?")
-_SPOKEN_NUMBER = re.compile(rf"(?<=[一-龥])[{NUMERALS}]+(?=号大?院|期|弄|号(?![楼门]))")
+SPOKEN_NUMBER = re.compile(rf"(?<=[一-龥])[{NUMERALS}]+(?=号大?院|期|弄|号(?![楼门]))")
 """A number that may stand in a compound's name."""
 _PHASE = re.compile(r"\d{1,2}期")
 _CHINESE = re.compile(r"[一-龥]{2,}")
@@ -56,8 +56,8 @@ class Front:
 def read_front(text: str, gazetteer: Gazetteer) -> Front:
     """Read a squeezed address up to the door. `compounds` are those a name stands for, `candidates` when words around
     the name make it doubtful; `place_text` is then, and for places that are none of ours, what was written."""
-    if _SPOKEN_NUMBER.search(text):
-        text = _SPOKEN_NUMBER.sub(lambda number: read_numeral(number[0]), text)
+    if SPOKEN_NUMBER.search(text):
+        text = SPOKEN_NUMBER.sub(lambda number: read_numeral(number[0]), text)
     hits = gazetteer.hits(text)
     compound, wider = _chosen(text, [hit for hit in hits if hit.level == "compound"], gazetteer)
     front = Front(text)

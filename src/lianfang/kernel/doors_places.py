@@ -70,6 +70,8 @@ class Gazetteer:
             self._take_in(place)
         self._take_shapes()
         self._index = self._indexed()
+        begins = "".join(sorted({start[0] for start in self._index}))
+        self._first_signs = re.compile(f"[\0{re.escape(begins)}]")
 
     def place(self, code: str) -> Place | None:
         """The place with this code, if it is ours."""
@@ -130,8 +132,9 @@ class Gazetteer:
     def hits(self, text: str) -> list[Hit]:
         """Names of ours in a squeezed text, from left to right, longest first, without overlap."""
         found: list[Hit] = []
-        position, last, index = 0, len(text) - 1, self._index
-        while position < last:
+        position, last, index, first = 0, len(text) - 1, self._index, self._first_signs
+        while position < last and (begin := first.search(text, position, last)):
+            position = begin.start()
             for name, by_level, cut in index.get(text[position : position + 2], ()):
                 end = position + len(name)
                 if text.startswith(name, position) and (not cut or end > last or text[end] in _TAIL_BEGINS):
