@@ -116,10 +116,11 @@ class Gazetteer:
 
     def is_around(self, hit: Hit, inner: Hit) -> bool:
         """Whether a compound named before another only says where that one is: the road it stands at, or the village
-        that a natural village belongs to."""
+        that a natural village belongs to. A place whose community is not known may lie in any."""
         shapes = {self.shape(code) for code in hit.codes}
         homes = {self.community_of(code) for code in hit.codes}
-        return shapes == {"road"} or (shapes == {"village"} and homes == {self.community_of(c) for c in inner.codes})
+        inside = {self.community_of(code) for code in inner.codes}
+        return shapes == {"road"} or (shapes == {"village"} and (homes == inside or "" in homes | inside))
 
     def is_home(self, name: str) -> bool:
         """Whether an administrative name is the territory's own."""
