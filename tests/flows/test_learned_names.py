@@ -152,6 +152,10 @@ class TestALearnedName:
         with pytest.raises(Refusal, match=r"territory\.name_in_use"):
             confirm_alias(Command(actor=desk), alias_id=taken.id)
 
+    def test_gives_way_to_an_area_that_came_later(self, town: Town) -> None:
+        LearnedAlias.objects.create(territory=town.areas[OTHER], name="望湖花苑", standing="used")
+        assert meaning("望湖花苑1-1-101") == COMPOUND
+
     def test_means_one_compound_only(self, alias: LearnedAlias, desk: User, town: Town) -> None:
         other = LearnedAlias.objects.create(territory=town.areas[OTHER], name=STRANGE)
         confirm_alias(Command(actor=desk), alias_id=alias.id)

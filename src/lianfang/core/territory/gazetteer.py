@@ -79,9 +79,11 @@ def build_gazetteer(areas: dict[str, Area], *, day: date) -> Gazetteer:
     for successor_id, name in Territory.objects.exclude(successor=None).values_list("successor_id", "name"):
         former[successor_id].append(name)
     learned: dict[UUID, list[str]] = defaultdict(list)
+    own = {name for area in areas.values() for name in (area.name, *area.aliases)}
     used = LearnedAlias.objects.filter(standing=LearnedAlias.Standing.USED)
     for area_id, name in used.values_list("territory_id", "name"):
-        learned[area_id].append(name)
+        if name not in own:  # an area that came later has the name by right
+            learned[area_id].append(name)
     places = [
         Place(
             code=area.code,
