@@ -20,7 +20,7 @@ from lianfang.core.actions.door import Command
 from lianfang.core.lists.models import ListRow
 from lianfang.core.people.actions import merge
 from lianfang.core.people.models import Person
-from lianfang.core.territory.models import Territory
+from lianfang.core.territory.models import LearnedAlias, Territory
 from lianfang.core.work import actions
 from lianfang.core.work.models import WorkItem
 from lianfang.jobs.town import Town
@@ -139,6 +139,7 @@ def fill_the_desk() -> dict[str, Any]:
         "grant_id": Grant.objects.filter(user=worker).order_by("id")[0].id,
         "waiting_id": _waiting(grid).id,
         "responsibility_id": Responsibility.objects.filter(territory=grid).order_by("id")[0].id,
+        "alias_id": LearnedAlias.objects.create(territory=grid, name="望胡花园里").id,
         "kind": "log",
         "form": "xlsx",
         "code": "work.opened",

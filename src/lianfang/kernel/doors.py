@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lianfang.kernel.cells import clean_text
+from lianfang.kernel.doors_cell import address_in_cell
 from lianfang.kernel.doors_front import Front, read_front
 from lianfang.kernel.doors_keys import (
     DoorLikeness,
@@ -22,7 +23,7 @@ from lianfang.kernel.doors_keys import (
     split_key,
 )
 from lianfang.kernel.doors_places import Gazetteer, Place
-from lianfang.kernel.doors_tail import Tail, read_tail
+from lianfang.kernel.doors_tail import Tail, behind_a_name, prepare_tail, read_tail
 from lianfang.kernel.rowfacts import RowFacts
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "read_door",
     "read_row_door",
     "split_key",
+    "unknown_name",
 ]
 
 Precision = Literal["door", "building", "compound", "community", "subdistrict", "outside", "none"]
@@ -45,6 +47,7 @@ Kind = Literal["flat", "tower", "village", "yard", "dormitory", "shop", ""]
 
 _SPACED_NUMBERS = re.compile(r"(?<=[0-9A-Za-z#]) +(?=[0-9])")
 _NOTHING = Tail()
+_COMPOUND_NAME = re.compile(r"[一-龥]{3,12}(?<![路街巷弄号家处旁边面近])")
 _TOWER_FLOOR = 8
 """From this storey up a flat is called a tower's: without a lift Chinese houses end at the seventh (GB 50096)."""
 
@@ -94,23 +97,41 @@ def read_door(text: str, *, gazetteer: Gazetteer, context: DoorContext | None = 
     The context's compound is used only when the text holds nothing but a door, its community only to decide between
     compounds of one name.
     """
-    text = _SPACED_NUMBERS.sub("-", clean_text(text).replace("\n", " ")).replace(" ", "").upper()
+    text = address_in_cell(clean_text(text).upper()).replace("\n", " ")
+    text = _SPACED_NUMBERS.sub("-", text).replace(" ", "")
     if not text:
         return Door()
     front = read_front(text, gazetteer)
     if front.outside:
-        tail = read_tail(front.tail)
+        tail = read_tail(behind_a_name(front.tail))
         return Door(
             city=front.city + front.county,
             subdistrict=front.subdistrict,
             building=tail.building,
             unit=tail.unit,
+            floor=tail.floor,
             room=tail.room,
+            group=tail.group,
+            number=tail.number,
+            kind="shop" if tail.shop else "",
             outside=True,
             precision="outside",
             place_text=front.place_text,
         )
     return _settle(front, gazetteer, context or DoorContext())
+
+
+def unknown_name(text: str, *, gazetteer: Gazetteer) -> str:
+    """The name in front of the door of an address that is none of ours yet: 锦锈江南3幢502 → 锦锈江南. Empty when the
+    address names a place of ours or another territory, and for what is no name of a compound (roads, landmarks)."""
+    text = address_in_cell(clean_text(text).upper()).replace("\n", "").replace(" ", "")
+    front = read_front(text, gazetteer)
+    if front.outside or front.compounds or front.candidates or not front.place_text:
+        return ""
+    door = behind_a_name(front.place_text)
+    name = prepare_tail(front.place_text).removesuffix(door).rstrip("-第") if door else ""
+    ours = gazetteer.hits(name) or any(gazetteer.codes_named(name, level) for level in ("compound", "community"))
+    return name if not ours and _COMPOUND_NAME.fullmatch(name) and read_tail(door).has_place() else ""
 
 
 def read_row_door(row: RowFacts, *, gazetteer: Gazetteer, context: DoorContext | None = None) -> Door:
@@ -221,7 +242,7 @@ def _certain(front: Front, compound: str, tail: Tail, gazetteer: Gazetteer, *, f
     units = gazetteer.units(own) if own else frozenset()
     unit = next(iter(units)) if len(units) == 1 and not tail.unit else tail.unit
     precision: Precision = "compound"
-    if tail.number or (tail.room and tail.building):
+    if tail.number or (tail.room and (tail.building or gazetteer.shape(compound) == "house")):
         precision = "door"
         if (tail.building or tail.group) and known and not own:
             precision = "compound"
@@ -280,7 +301,7 @@ def _kind(compound: str, tail: Tail, gazetteer: Gazetteer) -> Kind:
     place = gazetteer.place(compound)
     if place and "宿舍" in place.name:
         return "dormitory"
-    if shape == "yard":
+    if shape in ("yard", "house", "lane", "road"):
         return "yard"
     floor = tail.floor or (tail.room[:-2] if len(tail.room) > 2 else "")
     return "tower" if floor.isdigit() and int(floor) >= _TOWER_FLOOR else "flat" if tail.has_place() else ""

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from lianfang.kernel.doors_numbers import NUMERALS, read_numeral
 from lianfang.kernel.doors_places import Gazetteer, Hit
 from lianfang.kernel.doors_tail import prepare_tail, read_tail
 
@@ -23,8 +24,11 @@ _FILLER = re.compile(
 _ROAD = re.compile(
     r"[一-龥]{1,6}?(?:路|街|大道|巷|弄|胡同|道)(?:[东西南北中]段)?(?:\d{1,4}(?:弄|巷|号)?)?(?:与|和|交叉口)?"
 )
-_AFTER_NAME = re.compile(r"^(?:住宅小区|小区|住宅区|生活区|家属区|自然村|村|内|里面|的|[:：,，\-—#*])*")
+_AFTER_NAME = re.compile(r"^(?:住宅小区|小区|住宅区|生活区|家属区|自然村|村|平房|瓦房|内|里面|的|[:：,，\-—#*])*")
 _PAREN = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]?")
+SPOKEN_NUMBER = re.compile(rf"(?<=[一-龥])[{NUMERALS}]+(?=号大?院|期|弄|号(?![楼门]))")
+"""A number that may stand in a compound's name."""
+_PHASE = re.compile(r"\d{1,2}期")
 _CHINESE = re.compile(r"[一-龥]{2,}")
 _LETTERS_AND_DOORS = re.compile(
     r"(?:[甲乙丙丁东西南北中](?:座|幢|栋|单元|门)|(?:沿街|临街|底层|门口)?(?:商铺|店铺|门面|门市|底商|店面|铺面|铺位))"
@@ -52,14 +56,19 @@ class Front:
 def read_front(text: str, gazetteer: Gazetteer) -> Front:
     """Read a squeezed address up to the door. `compounds` are those a name stands for, `candidates` when words around
     the name make it doubtful; `place_text` is then, and for places that are none of ours, what was written."""
+    if SPOKEN_NUMBER.search(text):
+        text = SPOKEN_NUMBER.sub(lambda number: read_numeral(number[0]), text)
     hits = gazetteer.hits(text)
-    compound = _chosen(text, [hit for hit in hits if hit.level == "compound"])
+    compound, wider = _chosen(text, [hit for hit in hits if hit.level == "compound"], gazetteer)
     front = Front(text)
     end = _read_administration(front, text[: compound.start] if compound else text, hits, gazetteer)
     if compound is None:
         _take_unknown_place(front, text[end:])
         return front
-    before = _without_words(_PAREN.sub("", text[end : compound.start]) if end < compound.start else "")
+    between = text[end : compound.start] if end < compound.start else ""
+    for hit in (hit for hit in wider if gazetteer.shape(hit.codes[0]) == "village"):
+        between = between.replace(text[hit.start : hit.end], "", 1)
+    before = _without_words(_PAREN.sub("", between))
     before = before.rstrip("(（[【")
     after = text[compound.end :]
     if not _PAREN.sub("", after).strip(")）]】") and before:
@@ -102,16 +111,20 @@ def leading_names(text: str) -> LeadingNames:
     return LeadingNames(tuple(administrative), tuple(communities), text[position:])
 
 
-def _chosen(text: str, hits: list[Hit]) -> Hit | None:
-    """The compound meant: one outside brackets before one inside; two different ones outside are no certain one."""
+def _chosen(text: str, hits: list[Hit], gazetteer: Gazetteer) -> tuple[Hit | None, list[Hit]]:
+    """The compound meant, and names before it that only say where it is: a road, the village of a natural village. One
+    outside brackets goes before one inside; two different ones outside are no certain one."""
     if len(hits) < 2:
-        return hits[0] if hits else None
+        return (hits[0] if hits else None), []
     bracketed = [found.span() for found in _PAREN.finditer(text)]
     plain = [hit for hit in hits if not any(start < hit.start < end for start, end in bracketed)] or hits
+    last = plain[-1]
+    wider = [hit for hit in plain[:-1] if hit.codes != last.codes and gazetteer.is_around(hit, last)]
+    plain = [hit for hit in plain if hit not in wider]
     if len({hit.codes for hit in plain}) == 1:
-        return plain[-1]
+        return last, wider
     codes = tuple(sorted({code for hit in plain for code in hit.codes}))
-    return Hit(plain[0].start, plain[-1].end, codes, "compound")
+    return Hit(plain[0].start, last.end, codes, "compound"), []
 
 
 def _read_administration(front: Front, text: str, hits: list[Hit], gazetteer: Gazetteer) -> int:
@@ -176,9 +189,13 @@ def _without_words(text: str) -> str:
 
 
 def _begins_like_a_door(rest: str, hit: Hit, gazetteer: Gazetteer) -> bool:
+    if _PHASE.match(rest):
+        return False
     if not rest or not _CHINESE.match(rest) or _LETTERS_AND_DOORS.match(rest):
         return True
     if any(gazetteer.named_building(code, rest)[0] for code in hit.codes):
         return True
     prepared = prepare_tail(rest)
+    if (tail := read_tail(rest)).shop and tail.number:
+        return True
     return not _CHINESE.match(prepared) and read_tail(rest).has_place()

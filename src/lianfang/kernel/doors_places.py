@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from lianfang.kernel.cells import clean_text
-from lianfang.kernel.doors_numbers import NUMERALS
-from lianfang.kernel.doors_tail import Shape, read_building, read_group, read_unit
+from lianfang.kernel.doors_numbers import NUMERALS, with_plain_numbers
+from lianfang.kernel.doors_tail import Shape, read_building, read_group, read_unit, shape_of
 
 _HOME_LEVELS = frozenset({"province", "city", "county", "subdistrict"})
 _BELOW_COMPOUND = frozenset({"building", "village_group"})
@@ -70,6 +70,8 @@ class Gazetteer:
             self._take_in(place)
         self._take_shapes()
         self._index = self._indexed()
+        begins = "".join(sorted({start[0] for start in self._index}))
+        self._first_signs = re.compile(f"[\0{re.escape(begins)}]")
 
     def place(self, code: str) -> Place | None:
         """The place with this code, if it is ours."""
@@ -109,8 +111,16 @@ class Gazetteer:
         return "", ""
 
     def shape(self, compound_code: str) -> Shape:
-        """What the compound holds: numbered buildings, village houses, or one yard of rooms."""
+        """What the compound holds; see `doors_tail.Shape`."""
         return self._shapes.get(compound_code, "")
+
+    def is_around(self, hit: Hit, inner: Hit) -> bool:
+        """Whether a compound named before another only says where that one is: the road it stands at, or the village
+        that a natural village belongs to. A place whose community is not known may lie in any."""
+        shapes = {self.shape(code) for code in hit.codes}
+        homes = {self.community_of(code) for code in hit.codes}
+        inside = {self.community_of(code) for code in inner.codes}
+        return shapes == {"road"} or (shapes == {"village"} and (homes == inside or "" in homes | inside))
 
     def is_home(self, name: str) -> bool:
         """Whether an administrative name is the territory's own."""
@@ -123,8 +133,9 @@ class Gazetteer:
     def hits(self, text: str) -> list[Hit]:
         """Names of ours in a squeezed text, from left to right, longest first, without overlap."""
         found: list[Hit] = []
-        position, last, index = 0, len(text) - 1, self._index
-        while position < last:
+        position, last, index, first = 0, len(text) - 1, self._index, self._first_signs
+        while position < last and (begin := first.search(text, position, last)):
+            position = begin.start()
             for name, by_level, cut in index.get(text[position : position + 2], ()):
                 end = position + len(name)
                 if text.startswith(name, position) and (not cut or end > last or text[end] in _TAIL_BEGINS):
@@ -158,7 +169,8 @@ class Gazetteer:
 
     def _add_compound(self, code: str, names: list[str]) -> None:
         for name in names:
-            self._add_name(name, "compound", code)
+            for spelling in spellings(name):
+                self._add_name(spelling, "compound", code)
             if name.endswith("村"):
                 self._add_name(name + "委会", "compound", code)
                 self._add_name(name + "民委员会", "compound", code)
@@ -196,7 +208,7 @@ class Gazetteer:
             if any(key.startswith("g") for key in known) or (not known and place.name.endswith("村")):
                 self._shapes[code] = "village"
             else:
-                self._shapes[code] = "flats" if known else "yard"
+                self._shapes[code] = "flats" if known else shape_of(place.name)
 
     def _indexed(self) -> dict[str, tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...], bool], ...]]:
         entries: dict[str, list[tuple[str, tuple[tuple[str, tuple[str, ...]], ...], bool]]] = defaultdict(list)
@@ -211,6 +223,13 @@ class Gazetteer:
             if name not in self._names and name not in self._home:
                 entries[name[:2]].append((name, (("compound", tuple(sorted(codes))),), True))
         return {key: tuple(sorted(found, key=lambda entry: -len(entry[0]))) for key, found in entries.items()}
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """A compound's name as it stands, with numbers in digits (金色港湾二期, 金色港湾2期), with 大院 for 院."""
+    plain = with_plain_numbers(name)
+    found = [name, plain] if plain != name else [name]
+    return tuple(found + [form.replace("号院", "号大院") for form in found if form.endswith("号院")])
 
 
 def squeeze(text: str) -> str:

@@ -16,6 +16,10 @@ BETWEEN = "\x1f"
 """Between the cells of a row that were joined into one text."""
 MOST_RUNS = 8
 LONGEST_RUN = 4
+FIRST = str.maketrans({chr(at + 1): str(at + 1) for at in range(MOST_RUNS)})
+SECOND = str.maketrans({chr(at + 1): str(at + 2) for at in range(MOST_RUNS)})
+"""Two ways to put numbers back in place of those taken out: a piece that changes along is one of them."""
+HIDDEN = str.maketrans({chr(at + 1): "Ω" for at in range(MOST_RUNS)})
 _STOREY = "楼".encode()
 _NUMBER, *_PIECES = (int.from_bytes(sign.encode()) for sign in "号幢栋座元")
 

@@ -20,9 +20,22 @@ import pyarrow.compute as pc
 
 from lianfang.kernel.doors_numbers import NUMERALS
 from lianfang.matching.cells import ZERO, Cells, Flags, Numbers
-from lianfang.matching.digits import BETWEEN, MOST_RUNS, Runs, find_runs, glued, in_names, storeys, take_numbers_out
-from lianfang.matching.places import Places
+from lianfang.matching.digits import (
+    BETWEEN,
+    FIRST,
+    HIDDEN,
+    MOST_RUNS,
+    SECOND,
+    Runs,
+    find_runs,
+    glued,
+    in_names,
+    storeys,
+    take_numbers_out,
+)
+from lianfang.matching.places import Places, bare_signs
 from lianfang.matching.single import PlaceCells, PlaceWords, read_place_cells
+from lianfang.matching.standins import Reading, StandIns
 
 _PREFIXES = ("", "g", "s", "|b", "|u", "|r", "|g", "|n", "|s")
 _PREFIX_AT = {prefix: at for at, prefix in enumerate(_PREFIXES)}
@@ -32,8 +45,6 @@ _NULL = -1
 _MOST_PIECES = 4
 _REMEMBERED = 60_000
 _DIGITS = re.compile(rf"[\d{NUMERALS}]")
-_FIRST = str.maketrans({chr(at + 1): str(at + 1) for at in range(MOST_RUNS)})
-_SECOND = str.maketrans({chr(at + 1): str(at + 2) for at in range(MOST_RUNS)})
 _ANY_NUMBER = pa.array([f"{prefix}{number}" for prefix in _PREFIXES for number in range(_NUMBERS)], pa.string())
 
 Template = tuple[int, ...]
@@ -160,26 +171,44 @@ class _Reader:
     def __init__(self, places: Places, columns: tuple[int, ...]) -> None:
         self._columns = columns
         self._looked_up = places.knows_buildings
-        alike = [number for numbers in places.numbers_in_names for number in numbers if len(set(number)) == 1]
-        self._certain = not self._looked_up and not alike
+        self._alike = places.alike
+        self._certain = not self._looked_up and not self._alike
         self._gazetteer = places.gazetteer
+        self._stand_ins = StandIns(places)
         self._templates: dict[str, Template | None] = {}
+        self._shared: dict[str, Template | None] = {}
         self._constants: dict[str, int] = {}
 
     def begin(self) -> None:
         """Forget what was remembered when it has become too much."""
         if len(self._templates) > _REMEMBERED:
             self._templates.clear()
+            self._shared.clear()
+            self._stand_ins.forget()
             self._constants.clear()
 
     def template(self, text: str) -> Template | None:
         """What a text says; None when the numbers taken out of it cannot be put back."""
         if text not in self._templates:
-            try:
-                self._templates[text] = self._read(text)
-            except _NotInterchangeable:
-                self._templates[text] = None
+            reading = self._stand_ins.reading(text) if self._columns == (_ADDRESS,) else None
+            self._templates[text] = self._moved(reading) if reading else self._tried(text)
         return self._templates[text]
+
+    def _tried(self, text: str) -> Template | None:
+        try:
+            return self._read(text)
+        except _NotInterchangeable:
+            return None
+
+    def _moved(self, reading: Reading) -> Template | None:
+        """What a text says that is read with another compound's name in it."""
+        if reading.text not in self._shared:
+            self._shared[reading.text] = self._tried(reading.text)
+        template = self._shared[reading.text]
+        if template is None or reading.code == reading.stand_in:
+            return template
+        there, here = self._constant(reading.stand_in), self._constant(reading.code)
+        return tuple(here if at in (0, 1 + _NAMED) and one == there else one for at, one in enumerate(template))
 
     def pool(self) -> pa.Array:
         """The table the templates point into."""
@@ -187,7 +216,7 @@ class _Reader:
 
     def _read(self, text: str) -> Template:
         runs = _runs(text)
-        first = self._words(text.translate(_FIRST))
+        first = self._words(text.translate(FIRST))
         values = _values(first)
         if not runs:
             taken = [_NULL] * len(values)
@@ -195,13 +224,22 @@ class _Reader:
             # Every digit the kernel gives back is one of the numbers taken out: once is enough.
             taken = _found_once(values, {one: at for (one, _), at in runs.items()})
         else:
-            second = self._words(text.translate(_SECOND))
+            self._refuse_names(text)
+            second = self._words(text.translate(SECOND))
             if (first.place, first.outside, _letters(first)) != (second.place, second.outside, _letters(second)):
                 raise _NotInterchangeable
             taken = _found_twice(values, _values(second), runs)
         if self._looked_up and max(taken[:2]) > _NULL:
             raise _NotInterchangeable
         return self._template_of(first, values, taken)
+
+    def _refuse_names(self, text: str) -> None:
+        """A text in which the numbers of a reading make one of our names would be read as that name."""
+        if not self._alike:
+            return
+        hidden, *readings = (bare_signs(text.translate(digits)) for digits in (HIDDEN, FIRST, SECOND))
+        if any(reading.count(name) > hidden.count(name) for name in self._alike for reading in readings):
+            raise _NotInterchangeable
 
     def _template_of(self, words: PlaceWords, values: list[str], taken: list[int]) -> Template:
         prefixes = (words.building[0], "", words.room[0], *(f"|{letter}" for letter, _ in words.door or ()))

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from lianfang.kernel.doors import Gazetteer, Place
-from lianfang.kernel.doors_places import squeeze
+from lianfang.kernel.doors_places import spellings, squeeze
 from lianfang.kernel.doors_tail import read_building, read_group
 from lianfang.matching.learning import LearnedNames
 
 _BELOW_COMPOUND = frozenset({"building", "village_group", "unit"})
 _PIECE_SIGNS = "幢栋座元"
 _NUMBER = re.compile(r"\d+")
+_SIGNS = re.compile(r"[\W_]+")
 
 
 class NumbersInNames(NamedTuple):
@@ -54,15 +55,29 @@ class Places:
         return any(place.level in _BELOW_COMPOUND for place in self.known)
 
     @cached_property
-    def numbers_in_names(self) -> NumbersInNames:
-        """See there. Buildings count only if the kernel takes their names as they stand (A1), not by number (5幢)."""
+    def _numbered_names(self) -> set[str]:
+        """Names with numbers in them, whole and cut short. Buildings count only if the kernel takes their names as they
+        stand (A1), not by number (5幢)."""
         names = {name for place in self.known if place.level not in _BELOW_COMPOUND for name in _names_of(place)}
         names |= {squeeze(name) for name in self.home_names}
+        names |= {spelling for name in names for spelling in spellings(name)}
         names |= {name[:-1] for name in names}  # the kernel also knows names that were cut short
         below = {name for place in self.known if place.level in _BELOW_COMPOUND for name in _names_of(place)}
         names |= {name for name in below if len(name) > 1 and read_building(name) == name and not read_group(name)}
+        return {name for name in names if _NUMBER.search(name)}
+
+    @cached_property
+    def alike(self) -> tuple[str, ...]:
+        """Names whose number is one digit over and over (二期 is also 2期), signs left out: texts in which every number
+        was replaced by such a one may hold them by chance."""
+        names = {bare_signs(name) for name in self._numbered_names}
+        return tuple(sorted(name for name in names if any(len(set(one)) == 1 for one in _NUMBER.findall(name))))
+
+    @cached_property
+    def numbers_in_names(self) -> NumbersInNames:
+        """See there."""
         found: dict[tuple[bool, bool], set[str]] = defaultdict(set)
-        for name in names:
+        for name in self._numbered_names:
             for number in _NUMBER.finditer(name):
                 found[number.start() == 0, number.end() == len(name)].add(number[0])
         within, first, last, alone = ((False, False), (True, False), (False, True), (True, True))
@@ -91,6 +106,11 @@ class Places:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"known": self.known, "home_names": self.home_names}
+
+
+def bare_signs(text: str) -> str:
+    """A text without spaces and signs, in capitals."""
+    return _SIGNS.sub("", squeeze(text))
 
 
 def _names_of(place: Place) -> list[str]:

@@ -22,7 +22,7 @@ from lianfang.matching.model import CODE
 from lianfang.matching.places import Places
 from lianfang.matching.rarity import Rarity, count
 
-MEMORY: Final = "400MB"
+MEMORY: Final = "180MB"
 """What DuckDB may use before it writes to disk."""
 THREADS: Final = 2
 _TWINS: Final = (

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max
 
-from lianfang.core.territory.models import Level, Territory
+from lianfang.core.territory.models import LearnedAlias, Level, Territory
 from lianfang.kernel.doors import Gazetteer, Place
 
 LOOK_AGAIN_SECONDS = 5.0
@@ -51,7 +51,8 @@ def _load(day: date) -> tuple[Gazetteer, dict[str, Area]]:
     if _Memory.names and _Memory.state[0] == day and monotonic() - _Memory.looked < LOOK_AGAIN_SECONDS:
         return _Memory.names
     named = Territory.objects.exclude(level__in=[Level.ENTRANCE, Level.GATE])
-    state = (day, *named.aggregate(count=Count("id"), changed=Max("changed_at")).values())
+    changes = (rows.aggregate(Count("id"), Max("changed_at")) for rows in (named, LearnedAlias.objects))
+    state = (day, *(value for change in changes for value in change.values()))
     _Memory.looked = monotonic()
     if _Memory.names is None or _Memory.state != state:
         rows = named.in_force(day).values_list(*_COLUMNS)
@@ -72,18 +73,24 @@ def build_gazetteer(areas: dict[str, Area], *, day: date) -> Gazetteer:
     """A gazetteer of these areas and the entrances of their buildings.
 
     A building is filed under its compound, where addresses name it; an area that was merged into another lives on as
-    that area's alias.
+    that area's alias. Aliases learned from corrections count like others.
     """
     former: dict[UUID | None, list[str]] = defaultdict(list)
     for successor_id, name in Territory.objects.exclude(successor=None).values_list("successor_id", "name"):
         former[successor_id].append(name)
+    learned: dict[UUID, list[str]] = defaultdict(list)
+    own = {name for area in areas.values() for name in (area.name, *area.aliases)}
+    used = LearnedAlias.objects.filter(standing=LearnedAlias.Standing.USED)
+    for area_id, name in used.values_list("territory_id", "name"):
+        if name not in own:  # an area that came later has the name by right
+            learned[area_id].append(name)
     places = [
         Place(
             code=area.code,
             name=area.name,
             level=area.level,
             parent_code=area.compound_code or area.parent_code,
-            aliases=(*area.aliases, *former[area.id]),
+            aliases=(*area.aliases, *former[area.id], *learned[area.id]),
         )
         for area in areas.values()
     ]

@@ -107,6 +107,37 @@ class Territory(models.Model):
         return self.name
 
 
+class LearnedAlias(models.Model):
+    """A name under which lists wrote a compound, learned when staff placed their rows there by hand.
+
+    Invariants: a compound has a name once; a name in use means one compound only. A name is in use when two corrections
+    or a person confirmed it; one taken back is never learned again, only a person brings it back.
+    """
+
+    class Standing(models.TextChoices):
+        """Whether addresses are read with it."""
+
+        PROPOSED = "proposed", _("Proposed")
+        USED = "used", _("In use")
+        TAKEN_BACK = "taken_back", _("Taken back")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    territory = models.ForeignKey(Territory, on_delete=models.CASCADE, related_name="learned_aliases")
+    name = models.CharField(max_length=60)
+    corrections = models.PositiveIntegerField(default=0)
+    standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.PROPOSED)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["territory", "name"], name="alias_once_per_territory"),
+            models.UniqueConstraint(fields=["name"], condition=Q(standing="used"), name="alias_used_means_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def prefixes(path: str) -> list[str]:
     """Paths of the area and of all areas it lies in, widest first: ``0001`` , ``00010002``…"""
     return [path[: i + STEP] for i in range(0, len(path), STEP)]

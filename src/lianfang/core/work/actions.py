@@ -19,6 +19,7 @@ from lianfang.core.lists.models import Placement
 from lianfang.core.people.models import Dwelling, Household, Person
 from lianfang.core.territory.models import Territory
 from lianfang.core.work import steps
+from lianfang.core.work.correcting import learn_from_placing
 from lianfang.core.work.models import ContactAttempt, WorkItem, WorkSubject
 from lianfang.core.work.outcomes import CallResult, Outcome
 from lianfang.core.work.rules import LIFECYCLE, next_try
@@ -98,6 +99,7 @@ def place(command: Command, *, ids: Sequence[UUID], territory_id: UUID, dwelling
     if dwelling:
         changes["dwelling_id"] = dwelling.id
     answer = steps.advance(command, verb="place", ids=ids, changes=changes)
+    learn_from_placing(command, ids=answer["done"], area=area, dwelling=dwelling)
     households = WorkItem.objects.filter(id__in=answer["done"]).values_list("household_id", flat=True)
     homeless = Household.objects.filter(id__in=list(households), dwelling=None)
     homeless_ids = list(homeless.values_list("id", flat=True))

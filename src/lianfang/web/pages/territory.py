@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lianfang.core.access.looking import open_phones
 from lianfang.core.access.models import Answerer, Responsibility, User
-from lianfang.core.actions import granting
+from lianfang.core.actions import granting, naming
 from lianfang.core.actions.refusals import NotFound
 from lianfang.core.work.models import SlaProfile
 from lianfang.core.work.profiles import set_limits
@@ -60,6 +60,7 @@ def area(request: HttpRequest, area_id: UUID | None = None) -> HttpResponse:
         "may_edit": may_edit,
         "accounts": accounts_of(actor, "territory.edit") if may_edit else [],
         "roles": Answerer.choices,
+        "aliases": territory.aliases_of(found) if may_edit else [],
     }
     _attach_phones(context)
     return page(request, "territory/area.html", context)
@@ -122,6 +123,26 @@ def _held(actor: User, responsibility_id: UUID) -> Responsibility:
     return held
 
 
+@require_POST
+@says_no
+def confirm_alias(request: HttpRequest, alias_id: UUID) -> HttpResponse:
+    """A name learned from corrections means its compound."""
+    actor = actor_of(request, "territory.read")
+    alias = territory.alias_for(actor, alias_id)
+    naming.confirm_alias(command_of(request), alias_id=alias.id)
+    return done(request, _("“%(name)s” now means this place.") % {"name": alias.name}, to=_back_to(alias.territory_id))
+
+
+@require_POST
+@says_no
+def take_back_alias(request: HttpRequest, alias_id: UUID) -> HttpResponse:
+    """A name learned from corrections no longer means its compound."""
+    actor = actor_of(request, "territory.read")
+    alias = territory.alias_for(actor, alias_id)
+    naming.take_back_alias(command_of(request), alias_id=alias.id)
+    return done(request, _("Taken back."), to=_back_to(alias.territory_id))
+
+
 @require_http_methods(["GET", "POST"])
 @says_no
 def limits(request: HttpRequest) -> HttpResponse:
@@ -155,5 +176,7 @@ urlpatterns = [
     path("territory/limits/", limits, name="territory_limits"),
     path("territory/<uuid:area_id>/", area, name="territory_area"),
     path("territory/<uuid:area_id>/name/", name_responsible, name="territory_name"),
+    path("territory/alias/<uuid:alias_id>/confirm/", confirm_alias, name="territory_confirm_alias"),
+    path("territory/alias/<uuid:alias_id>/take-back/", take_back_alias, name="territory_take_back_alias"),
     path("territory/responsible/<uuid:responsibility_id>/end/", end_responsible, name="territory_end"),
 ]

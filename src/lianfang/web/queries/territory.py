@@ -16,7 +16,7 @@ from lianfang.core.access.models import Answerer, Responsibility, User, off_duty
 from lianfang.core.actions.refusals import NotFound
 from lianfang.core.people.search import search
 from lianfang.core.territory.gazetteer import Area, areas_by_code, current_gazetteer
-from lianfang.core.territory.models import Level, Territory, prefixes
+from lianfang.core.territory.models import LearnedAlias, Level, Territory, prefixes
 from lianfang.kernel.doors import read_door
 from lianfang.web.queries.finding import areas_like
 from lianfang.web.queries.places import under_any
@@ -145,6 +145,24 @@ def posts_of(area: Territory, *, now: datetime) -> list[Post]:
         post = posts[answer.role]
         (post.here if answer.territory_id == area.id else post.above).append(answer)
     return [post for post in posts.values() if post.here or post.above or post.expected]
+
+
+MOST_ALIASES = 100
+"""Learned names shown at once; proposed ones first."""
+
+
+def aliases_of(area: Territory) -> list[LearnedAlias]:
+    """Names learned from corrections for the area and what lies in it; those that wait for a word first."""
+    learned = LearnedAlias.objects.filter(territory__path__startswith=area.path).select_related("territory")
+    return list(learned.order_by("standing", "-changed_at", "id")[:MOST_ALIASES])
+
+
+def alias_for(actor: User, alias_id: UUID) -> LearnedAlias:
+    """The learned name, if the actor sees its area. Raises `NotFound`."""
+    found = LearnedAlias.objects.select_related("territory").filter(id=alias_id).first()
+    if found is None or not actor.authority.may("territory.read", path=found.territory.path):
+        raise NotFound("alias")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
