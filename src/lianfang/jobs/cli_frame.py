@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from lianfang.jobs.trouble import Trouble, trouble_of
 
@@ -53,6 +53,18 @@ def bar_of(*, quiet: bool) -> Iterator[Progress]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, disable=quiet, transient=True) as bar:
         yield bar
+
+
+def shown_on(bar: Progress) -> Callable[[str, int, int], None]:
+    """What a long work calls as it goes on: its stage, how much is done, of how much (0: nobody knows)."""
+    tasks: dict[str, TaskID] = {}
+
+    def show(what: str, done: int, of: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=of or None)
+        bar.update(tasks[what], completed=done)
+
+    return show
 
 
 def print_json(value: dict[str, Any]) -> None:

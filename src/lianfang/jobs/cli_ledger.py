@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from lianfang.jobs import workplace
-from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, require_folder, said_plainly
+from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, require_folder, said_plainly, shown_on
 from lianfang.jobs.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -207,6 +207,9 @@ def reconcile(
             help="Keep the prepared ledger here for the next list; holds numbers in the clear, as the ledger."
         ),
     ] = None,
+    numbers: Annotated[
+        Path | None, typer.Option("--model", help="Numbers from `lianfang match train` instead of those shipped.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare a list with a ledger, both plain files; no database, no settings.
@@ -215,21 +218,15 @@ def reconcile(
     1) and reasons. Exit codes: 0 done; 1 a file cannot be read or written, as is said; 2 the command was typed wrongly.
     """
     with said_plainly(as_json=as_json):
-        from lianfang.jobs.reconciling import Task
+        from lianfang.jobs.reconciling import Task, model_from
         from lianfang.jobs.reconciling import reconcile as compare
 
         for written in filter(None, (result, state)):
             require_folder(written)
         today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
         with bar_of(quiet=as_json) as bar:
-            tasks: dict[str, Any] = {}
-
-            def show(what: str, done: int, of: int) -> None:
-                if what not in tasks:
-                    tasks[what] = bar.add_task(what, total=of or None)
-                bar.update(tasks[what], completed=done)
-
-            counts = compare(Task(ledger, listed, result, today, state), progress=show)
+            task = Task(ledger, listed, result, today, state)
+            counts = compare(task, progress=shown_on(bar), model=model_from(numbers))
         if as_json:
             print_json(counts.as_dict())
         else:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from lianfang.jobs import workplace
-from lianfang.jobs.cli_frame import AsJson, out, print_json, require_folder, said_plainly
+from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, require_folder, said_plainly, shown_on
 
 match = typer.Typer(help="The matching model and what it is estimated from.", no_args_is_help=True)
 
@@ -40,6 +40,42 @@ def confirmed(
             print_json({"file": str(target), **pairs})
         else:
             said = f"{target}  {pairs['same']} pairs confirmed as the same, {pairs['different']} as different"
+            out.print(said, highlight=False)
+
+
+@match.command()
+def train(
+    ledger: Annotated[Path, typer.Option(help="The ledger the lists came down to.")],
+    lists: Annotated[list[Path], typer.Option("--list", help="A list with document numbers; may be given many times.")],
+    target: Annotated[Path, typer.Option("--out", help="JSON file for the numbers.")],
+    pairs: Annotated[Path | None, typer.Option("--confirmed", help="What `lianfang match confirmed` wrote.")] = None,
+    version: Annotated[str, typer.Option(help="Name of the numbers; the month if empty.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Learn the numbers of the model anew, from lists whose rows a document number proves; nobody labels anything.
+
+    Compare with them: lianfang reconcile … --model FILE. Decisions already made stay as they are.
+    """
+    with said_plainly(as_json=as_json):
+        from zoneinfo import ZoneInfo
+
+        from lianfang.jobs.training import Lesson, moved
+        from lianfang.jobs.training import train as learn
+
+        require_folder(target)
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        with bar_of(quiet=as_json) as bar:
+            named = version or f"{today:%Y.%m.%d}"
+            model, told = learn(
+                [Lesson(ledger, lists)], confirmed=pairs, version=named, today=today, progress=shown_on(bar)
+            )
+        model.save(target)
+        if as_json:
+            print_json({"file": str(target), "model": model.name, **told, "moved": moved(model)})
+            return
+        out.print(f"{target}  {told['proven']:,} of {told['rows']:,} rows were proven by a number", highlight=False)
+        for one in moved(model):
+            said = f"{one['table']}, {one['kind']}, {one['level']}: {one['before']:.4f} → {one['after']:.4f}"
             out.print(said, highlight=False)
 
 

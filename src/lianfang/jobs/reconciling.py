@@ -80,6 +80,16 @@ class Task:
     state: Path | None = None
 
 
+def model_from(path: Path | None) -> Model:
+    """The model of a file of numbers, or the one that is shipped. Raises `Trouble` if the file is no such."""
+    if path is None:
+        return shipped()
+    try:
+        return Model.load(path)
+    except (OSError, ValueError) as why:
+        raise Trouble("reconcile.model", f"{path}: {why}", "Write it with lianfang match train") from why
+
+
 class _Clock:
     def __init__(self) -> None:
         self._at = time.monotonic()
@@ -98,14 +108,14 @@ def reconcile(task: Task, *, progress: Progress, model: Model | None = None) -> 
     model = model or shipped()
     counts, clock = Counts(model=model.name), _Clock()
     listed = open_people(task.listed, today=task.today)
-    store, counts.kept = _ledger(task, progress)
+    store, counts.kept = prepared_ledger(task, progress)
     try:
         counts.ledger = store.rarity.people
         counts.seconds["ledger"] = clock.lap()
-        raw, eaten = _people(listed, progress)
-        counts.rows = raw.num_rows
+        people = features_of_list(store, listed, task.today, progress)
+        counts.rows = people.num_rows
         counts.seconds["list"] = clock.lap()
-        answers = _decide(store, raw, eaten, task.today, model, counts, progress)
+        answers = _decide(store, people, model, counts, progress)
         counts.seconds["compare"] = clock.lap()
     finally:
         store.close()
@@ -115,7 +125,7 @@ def reconcile(task: Task, *, progress: Progress, model: Model | None = None) -> 
     return counts
 
 
-def _ledger(task: Task, progress: Progress) -> tuple[Store, bool]:
+def prepared_ledger(task: Task, progress: Progress) -> tuple[Store, bool]:
     """The ledger ready to be compared with, and whether it was before."""
     if not task.ledger.exists():
         raise Trouble("reconcile.no_file", f"{task.ledger}: there is no such file.", "Check the path of the file")
@@ -158,33 +168,22 @@ def _features_of(people: PeopleFile, places: Places, today: date, progress: Prog
         yield made.append_column("ledger_row", rows)
 
 
-def _people(listed: PeopleFile, progress: Progress) -> tuple[pa.Table, list[tuple[int, bool]]]:
-    """Everybody on the list, and how many people after another come from tables whose numbers are eaten or not."""
-    tables, eaten, done = [], [], 0
-    for raw, lost in listed.batches():
-        tables.append(raw)
-        eaten.append((raw.num_rows, lost))
-        done += raw.num_rows
+def features_of_list(store: Store, listed: PeopleFile, today: date, progress: Progress) -> pa.Table:
+    """Everybody on a list, read against the places of the ledger and the names the list puts before them."""
+    batches, done = [], 0
+    for batch in listed.batches():
+        batches.append(batch)
+        done += batch.people.num_rows
         progress("list", done, 0)
-    return pa.concat_tables(tables, promote_options="default"), eaten
+    raw = pa.concat_tables([batch.people for batch in batches], promote_options="default")
+    places, made, start = with_home_of(store.places, raw), [], 0
+    for people, eaten in batches:
+        made.append(features(people, today=today, places=places, eaten=eaten, first_key=start + 1))
+        start += people.num_rows
+    return pa.concat_tables(made)
 
 
-def _decide(
-    store: Store,
-    raw: pa.Table,
-    eaten: list[tuple[int, bool]],
-    today: date,
-    model: Model,
-    counts: Counts,
-    progress: Progress,
-) -> pa.Table:
-    places = with_home_of(store.places, raw)
-    starts = np.cumsum([0, *(rows for rows, _ in eaten)]).tolist()
-    tables = [
-        features(raw.slice(start, rows), today=today, places=places, eaten=lost, first_key=start + 1)
-        for start, (rows, lost) in zip(starts, eaten, strict=False)
-    ]
-    people = pa.concat_tables(tables)
+def _decide(store: Store, people: pa.Table, model: Model, counts: Counts, progress: Progress) -> pa.Table:
     answers = []
     seen = np.zeros(store.rarity.people + 1, bool)
     for start in range(0, people.num_rows, ROWS_AT_A_TIME):

@@ -21,6 +21,8 @@ _LITTLE: Final = 0.3
 """Added to every count, so that what was never seen is unlikely and not impossible."""
 _POOLED: Final = 5.0
 """Rows' worth of weight that all kinds of contact together have in the share of one kind."""
+_WEIGHT_OF_HAND: Final = 500.0
+"""Pairs that people must have confirmed before their shares count as much as those told by hand."""
 _BY_HAND: Final = {
     "valid": {"equal": 0.985, "slip": 0.006, "slip2": 0.001, "differs": 0.002, "unlike": 0.006},
     "damaged": {"equal": 0.02, "slip": 0.88, "slip2": 0.05, "unlike": 0.05},
@@ -126,7 +128,7 @@ def learn(counts: Counts, *, version: str, learned_from: dict[str, Any]) -> Mode
             for level, share in levels.items():
                 at = SHAPES[table][0].index(kind), SHAPES[table][1].index(level)
                 tables[table][at] = max(tables[table][at], share)
-    tables["id"] = _by_hand(ID_KIND, ID, _BY_HAND)
+    tables["id"] = _with_confirmed(_by_hand(ID_KIND, ID, _BY_HAND), counts.tables["id"])
     tables["birth"] = _by_hand(("any",), BIRTH, {"any": _BIRTH_BY_HAND})
     tables["sex"] = _by_hand(("any",), SEX, {"any": {"equal": 0.99, "differs": 0.01}})
     for table in ("birth_at_home", "sex_at_home"):
@@ -149,6 +151,12 @@ def _begun(table: str) -> Shares:
         for level, count in levels.items():
             begun[SHAPES[table][0].index(kind), SHAPES[table][1].index(level)] = count
     return begun
+
+
+def _with_confirmed(by_hand: Shares, counts: Shares) -> Shares:
+    """Shares told by hand, moved by what people confirmed: slowly, for what they see are the doubtful cases."""
+    found: Shares = (by_hand * _WEIGHT_OF_HAND + counts) / (_WEIGHT_OF_HAND + counts.sum(axis=1, keepdims=True))
+    return found
 
 
 def _by_hand(kinds: tuple[str, ...], levels: tuple[str, ...], told: dict[str, dict[str, float]]) -> Shares:
