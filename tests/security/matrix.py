@@ -18,7 +18,7 @@ from lianfang.capabilities.reports.actions import freeze
 from lianfang.core.access.models import Grant, Responsibility, User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists.models import ListRow
-from lianfang.core.people.actions import merge
+from lianfang.core.people.merging import merge
 from lianfang.core.people.models import Person
 from lianfang.core.territory.models import Territory
 from lianfang.core.work import actions
