@@ -6,12 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from procrastinate.exceptions import AlreadyEnqueued
 
+from lianfang.capabilities.cleanup import finder
 from lianfang.core.audit import journal
 from lianfang.core.audit.partitions import ensure_partitions
 from lianfang.core.lists import storage
 from lianfang.core.metrics import snapshots
 from lianfang.core.work import lateness
+from lianfang.jobs.tasks import find_duplicates
 
 
 class _Done:
@@ -23,6 +26,17 @@ def heads_file() -> Path:
     return Path(settings.DATA_DIR) / "audit" / "heads.txt"
 
 
+def _compare_people() -> int:
+    """Have the finder sent to work when somebody waits to be compared; once, however often it is asked."""
+    if not finder.is_waiting():
+        return 0
+    try:
+        find_duplicates.defer()
+    except AlreadyEnqueued:
+        return 0
+    return 1
+
+
 def tick(now: datetime) -> dict[str, int]:
     """Do what is due at `now` (aware). Safe to repeat and to run in several processes."""
     done = {
@@ -31,6 +45,7 @@ def tick(now: datetime) -> dict[str, int]:
         "sealed": journal.seal_pending(now=now, export=heads_file()),
         "snapshots": snapshots.take(now),
         "swept": storage.sweep(now=now),
+        "comparing": _compare_people(),
     }
     if _Done.partitions_day != now.toordinal():
         done["partitions"] = ensure_partitions(now=now)

@@ -71,6 +71,20 @@ class Evidence:
         )
 
     @property
+    def parts(self) -> tuple[tuple[str, float], ...]:
+        """What each comparison adds to `points`, by its code; those that add nothing are left out."""
+        number = _IDENTITY_POINTS[self.identity] + _POINTS_PER_MASK_DIGIT * self.mask_digits
+        found = (
+            (f"id.{self.identity}", number),
+            (f"name.{self.name}", _NAME_POINTS[self.name]),
+            (f"phone.{self.phone}", _PHONE_POINTS[self.phone]),
+            (_door_reason(self.door), _DOOR_POINTS[self.door]),
+            (f"birth.{self.birth}", _BIRTH_POINTS[self.birth]),
+            (f"sex.{self.sex}", _SEX_POINTS[self.sex]),
+        )
+        return tuple((code, points) for code, points in found if points)
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Codes of what was found, strongest field first."""
         return tuple(
