@@ -46,7 +46,8 @@ def hang(
                                    path=person.path, recorded_by_id=actor.id)  # fmt: skip
     _work(person, shared, actor=actor, random=random, now=now)
     _rows(person, source_list, random)
-    _measures(person, actor=actor, count=random.randint(0, 2), now=now)
+    for _ in some():
+        put_under_measure(person, actor=actor, now=now)
 
 
 def _work(person: Person, shared: WorkItem, *, actor: User, random: Random, now: datetime) -> None:
@@ -76,17 +77,17 @@ def _rows(person: Person, source_list: SourceList, random: Random) -> None:
         )  # fmt: skip
 
 
-def _measures(person: Person, *, actor: User, count: int, now: datetime) -> None:
-    for _ in range(count):
-        fact = EpidemiologicalFact.objects.create(
-            person=person, kind="inbound", happened_date=DAY, issuer="县疾控中心", evidence="入境登记",
-            recorded_at=now, recorded_by=actor,
-        )  # fmt: skip
-        ControlMeasure.objects.create(
-            person=person, regime="home", basis=fact, legal_basis="传染病防治法第三十九条", edition="8",
-            starts_at=now, ends_at=now + timedelta(days=7), path=person.path, appeal_to="县疫情防控办",
-            proposed_by=actor, proposed_at=now,
-        )  # fmt: skip
+def put_under_measure(person: Person, *, actor: User, now: datetime) -> None:
+    """A fact and a measure that rests on it."""
+    fact = EpidemiologicalFact.objects.create(
+        person=person, kind="inbound", happened_date=DAY, issuer="县疾控中心", evidence="入境登记",
+        recorded_at=now, recorded_by=actor,
+    )  # fmt: skip
+    ControlMeasure.objects.create(
+        person=person, regime="home", basis=fact, legal_basis="传染病防治法第三十九条", edition="8",
+        starts_at=now, ends_at=now + timedelta(days=7), path=person.path, appeal_to="县疫情防控办",
+        proposed_by=actor, proposed_at=now,
+    )  # fmt: skip
 
 
 def told_of(person_ids: list[UUID]) -> Rows:
@@ -115,8 +116,3 @@ def _columns(model: Any) -> list[str]:
 def plain(row: dict[str, Any]) -> dict[str, Any]:
     """A row whose values can be compared."""
     return {name: bytes(value) if isinstance(value, memoryview) else value for name, value in row.items()}
-
-
-def owned_by(told: Rows, person_id: UUID) -> int:
-    """How many of the rows are this person's."""
-    return sum(person_id in row.values() for rows in told.values() for row in rows)

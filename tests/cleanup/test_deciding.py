@@ -20,7 +20,7 @@ from lianfang.core.measures.models import ControlMeasure
 from lianfang.core.people.keys import rewrite_keys
 from lianfang.core.people.merging import MOVED_WITH_A_PERSON, merge, split
 from lianfang.core.people.models import Person, PersonMerge
-from lianfang.jobs.town import Town
+from lianfang.jobs.town import Town, give
 from tests.cleanup import hanging
 
 SEEDS = range(14)
@@ -138,7 +138,7 @@ class TestMerging:
         self, pairs: list[DuplicatePair], source_list: SourceList, desk: User, now: datetime
     ) -> None:
         person = pairs[0].person_a
-        hanging._measures(person, actor=desk, count=1, now=now)
+        hanging.put_under_measure(person, actor=desk, now=now)
         with pytest.raises(Refusal, match="needs_reason"):
             actions.merge_pair(Command(actor=desk), pair_id=pairs[0].id, reason=" ")
         ControlMeasure.objects.filter(person=person).update(released_at=now, release_reason="检测阴性期满")
@@ -182,8 +182,6 @@ class TestAPair:
     def test_across_two_areas_is_seen_by_who_answers_for_both(
         self, pairs: list[DuplicatePair], town: Town, secretary: User, now: datetime
     ) -> None:
-        from lianfang.jobs.town import give
-
         across = next(pair for pair in pairs if pair.path == town.subdistrict.path)
         for person in (across.person_a, across.person_b):
             area = next(a for a in town.areas.values() if a.level == "community" and person.path.startswith(a.path))

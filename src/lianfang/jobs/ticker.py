@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from lianfang.capabilities.cleanup import finder
@@ -31,7 +32,8 @@ def _compare_people() -> int:
     if not finder.is_waiting():
         return 0
     try:
-        find_duplicates.defer()
+        with transaction.atomic():  # what is refused leaves no broken transaction behind
+            find_duplicates.defer()
     except AlreadyEnqueued:
         return 0
     return 1

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lianfang.capabilities.cleanup.choosing import kept_by_default, under_measures
@@ -193,7 +194,7 @@ def _rows(left: PersonFile, right: PersonFile) -> list[PairRow]:
         (_("Measures"), [row.regime for row in left.measures], [row.regime for row in right.measures]),
         (_("Checks"), [str(len(left.work))], [str(len(right.work))]),
         (_("Lists"), _titles(left.lists), _titles(right.lists)),
-        (_("Registered on"), [f"{one.created_at:%Y-%m-%d}"], [f"{other.created_at:%Y-%m-%d}"]),
+        (_("Registered on"), [_registered(one)], [_registered(other)]),
     ]
     shown = [(label, mine, theirs) for label, mine, theirs in plain if any(mine) or any(theirs)]
     return compared + [PairRow(label, (_plain(mine), _plain(theirs))) for label, mine, theirs in shown]
@@ -205,6 +206,10 @@ def _label(person: Person) -> str:
 
 def _day(person: Person) -> str:
     return person.birth_date.isoformat() if person.birth_date else ""
+
+
+def _registered(person: Person) -> str:
+    return timezone.localdate(person.created_at).isoformat()
 
 
 def _door(person: Person) -> str:

@@ -232,7 +232,7 @@ def _documents(person: Person, opened: bool) -> list[Row]:
         number = vault.unseal_text(bytes(sealed), place="document.number", row=row_id)
         title = str(DOCUMENT_KINDS.get(kind, kind))
         found.append(Row(title=title, text=number if opened else mask_identity(number), tone="" if valid else "bad"))
-    return found
+    return _once(found)
 
 
 def _phones(person: Person, opened: bool) -> list[Row]:
@@ -240,7 +240,12 @@ def _phones(person: Person, opened: bool) -> list[Row]:
     for row_id, sealed, note in _PHONES.rows(person=person.id):
         number = vault.unseal_text(bytes(sealed), place="telephone.number", row=row_id)
         found.append(Row(title=number if opened else mask_phone(number), text=note))
-    return found
+    return _once(found)
+
+
+def _once(rows: Sequence[Row]) -> list[Row]:
+    """Of lines that say the same, the first: records merged into one may both hold a number."""
+    return list({(row.title, row.text, row.tone): row for row in reversed(rows)}.values())[::-1]
 
 
 def _members(actor: User, person: Person, opened: bool, today: date) -> list[Row]:
