@@ -77,6 +77,11 @@ class TestAPassOverEveryone:
         assert first.compared + second.compared == under_way.compared == under_way.candidates
         assert open_pairs() == held_twice(town)
 
+    def test_is_begun_anew_when_the_comparison_has_changed(self, searched: finder.Found) -> None:
+        FinderPass.objects.update(model_version="older")
+        assert finder.is_waiting() and finder.find().compared == searched.compared
+        assert not finder.is_waiting()
+
     def test_is_begun_once_by_itself_and_again_only_when_asked(self, searched: finder.Found) -> None:
         assert not finder.is_waiting()
         assert finder.find().compared == 0

@@ -53,6 +53,12 @@ def pairs_of_changed(person_ids: Sequence[UUID]) -> list[Pair]:
         return [(one, other) for one, other in cursor.fetchall()]
 
 
+def let_nobody_else_begin() -> None:
+    """Wait until no other process fills `PairCandidate`, and keep others waiting to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE cleanup_paircandidate IN SHARE ROW EXCLUSIVE MODE")
+
+
 def fill_with_everyone() -> int:
     """Write the pairs of the whole ledger into `PairCandidate`; returns how many. Inside a transaction."""
     with connection.cursor() as cursor:

@@ -14,7 +14,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from lianfang.capabilities.cleanup.candidates import Pair, fill_with_everyone, next_pairs, pairs_of_changed
+from lianfang.capabilities.cleanup.candidates import (
+    Pair,
+    fill_with_everyone,
+    let_nobody_else_begin,
+    next_pairs,
+    pairs_of_changed,
+)
 from lianfang.capabilities.cleanup.comparing import MODEL_VERSION
 from lianfang.capabilities.cleanup.models import ChangedPerson, FinderPass, PairCandidate
 from lianfang.capabilities.cleanup.suspecting import Tally, suspect
@@ -55,7 +61,7 @@ def find(
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> Found:
-    """Compare whoever changed; with `everyone`, or when that was never finished, the whole ledger first.
+    """Compare whoever changed; with `everyone`, or when this comparison has never seen it, the whole ledger first.
 
     Stops after about `seconds` (`finished` is False then) and goes on at the next call; `chunk` pairs at a time.
     """
@@ -70,15 +76,20 @@ def find(
 
 
 def is_waiting() -> bool:
-    """Whether there is something to compare: someone changed, a pass is under way, or none was ever finished."""
+    """Whether there is something to compare: someone changed, a pass is under way, or the ledger was never gone
+    through by the comparison of today."""
     if ChangedPerson.objects.exists() or FinderPass.objects.filter(finished_at=None).exists():
         return True
-    return not FinderPass.objects.exists() and Person.objects.exists()
+    return _never_compared() and Person.objects.exists()
+
+
+def _never_compared() -> bool:
+    return not FinderPass.objects.filter(model_version=MODEL_VERSION).exists()
 
 
 def _chunks(everyone: bool, chunk: int, now: datetime, progress: Progress | None) -> Iterator[Tally]:
     under_way = FinderPass.objects.filter(finished_at=None).first()
-    if under_way is None and (everyone or not FinderPass.objects.exists()):
+    if under_way is None and (everyone or _never_compared()):
         under_way = _begin(now)
     while under_way is not None and under_way.finished_at is None:
         under_way, tally = _step(under_way, chunk, now)
@@ -91,7 +102,14 @@ def _chunks(everyone: bool, chunk: int, now: datetime, progress: Progress | None
 
 @transaction.atomic
 def _begin(now: datetime) -> FinderPass:
-    """Begin a pass. Whoever is marked is in it; whoever is marked meanwhile is compared once more afterwards."""
+    """Begin a pass. Whoever is marked is in it; whoever is marked meanwhile is compared once more afterwards.
+
+    When two processes begin at once, the second joins the pass of the first.
+    """
+    let_nobody_else_begin()
+    begun = FinderPass.objects.filter(finished_at=None).first()
+    if begun is not None:
+        return begun
     ChangedPerson.objects.all().delete()
     return FinderPass.objects.create(
         id=uuid7(), model_version=MODEL_VERSION, started_at=now, candidates=fill_with_everyone()
