@@ -159,7 +159,7 @@ class TestMerging:
         actions.merge_pair(Command(actor=desk), pair_id=pairs[0].id)
         actions.undo_decision(Command(actor=desk))
         codes = set(AuditEntry.objects.filter(kind="write").values_list("code", flat=True))
-        assert {"people.merge", "cleanup.decide", "people.split", "cleanup.undo_decision"} <= codes
+        assert {"people.merge", "cleanup.merge", "people.split", "cleanup.undo_decision"} <= codes
 
 
 class TestAPair:

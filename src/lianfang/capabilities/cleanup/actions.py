@@ -86,6 +86,5 @@ def _decide(command: Command, pair: DuplicatePair, state: PairState, reason: str
     pair.state, pair.reason = state, reason.strip()[:200]
     pair.decided_by, pair.decided_at = command.actor, command.now
     pair.save(update_fields=["state", "reason", "decided_by", "decided_at", "merge"])
-    command.note(
-        "cleanup.decide", path=pair.path, subject_kind="pair", subject_id=pair.id, facts={"decision": str(state)}
-    )
+    code = "cleanup.merge" if state == PairState.MERGED else "cleanup.keep_apart"
+    command.note(code, path=pair.path, subject_kind="pair", subject_id=pair.id)

@@ -53,6 +53,8 @@ def pair(request: HttpRequest, pair_id: UUID) -> HttpResponse:
 def following(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """The pair behind this one, which stays as it is."""
     actor = actor_of(request, "people.merge")
+    if cleanup.pair_of(actor, pair_id) is None:
+        raise NotFound("pair")
     return _go_on(request, actor, "", cleanup.next_of(actor, after=pair_id))
 
 
