@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "lianfang.core.work.apps.WorkConfig",
     "lianfang.core.measures.apps.MeasuresConfig",
     "lianfang.core.metrics.apps.MetricsConfig",
+    "lianfang.capabilities.cleanup.apps.CleanupConfig",
     "procrastinate.contrib.django",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",

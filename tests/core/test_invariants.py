@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
+from lianfang.capabilities.cleanup.models import DuplicatePair
 from lianfang.core.access.models import Grant, OffDuty, Responsibility, User
 from lianfang.core.audit.models import AuditSeal, Receipt
 from lianfang.core.lists.models import ColumnMapping, ListRow, Sender, SourceList
@@ -147,6 +148,11 @@ class World:
             submitted_at=self.now,
         )
 
+    def pair(self, **changes: Any) -> DuplicatePair:
+        fields: dict[str, Any] = {"person_a": self.person, "person_b": self.other, "path": self.area.path}
+        scored = {"score": 0.9, "weight": 3.0, "model_version": "x", "same_number": False, "found_at": self.now}
+        return DuplicatePair.objects.create(**fields | scored | changes)
+
     def origin(self, **changes: Any) -> WorkOrigin:
         fields: dict[str, Any] = {"kind": "list", "created_at": self.now}
         return WorkOrigin.objects.create(**fields | changes)
@@ -226,6 +232,9 @@ STORIES: dict[str, Callable[[World], Any]] = {
     "merge_of_two_records": lambda w: PersonMerge.objects.create(
         kept=w.person, merged=w.person, moved={}, merged_by=w.desk, merged_at=w.now
     ),
+    "pair_smaller_id_first": lambda w: w.pair(person_a=w.other, person_b=w.person),
+    "pair_once": lambda w: twice(w.pair),
+    "pair_decided_by_someone": lambda w: w.pair(state="apart", decided_at=w.now),
     "mapping_one_for_a_layout": lambda w: twice(
         lambda: ColumnMapping.objects.create(
             sender=w.source_list.sender, signature="s", mapping={}, confirmed_by=w.desk, confirmed_at=w.now

@@ -13,7 +13,7 @@ from lianfang.core.actions.refusals import Refusal
 from lianfang.core.lists.models import ListRow
 from lianfang.core.measures import actions as measures
 from lianfang.core.measures.models import ControlMeasure
-from lianfang.core.people import actions
+from lianfang.core.people import actions, merging
 from lianfang.core.people.models import IdentityDocument, Person, PersonKey, Telephone
 from lianfang.core.people.search import search
 from lianfang.jobs.town import Town
@@ -40,7 +40,7 @@ class TestMerging:
     def test_gives_everything_to_the_record_kept(self, twice: tuple[Person, Person], desk: User) -> None:
         kept, merged = twice
         before = [a + b for a, b in zip(holdings(kept), holdings(merged), strict=True)]
-        actions.merge(Command(actor=desk), kept_id=kept.id, merged_id=merged.id, reason="同一人")
+        merging.merge(Command(actor=desk), kept_id=kept.id, merged_id=merged.id, reason="同一人")
         assert list(holdings(kept)) == before
         assert holdings(merged) == (0, 0)
         merged.refresh_from_db()
@@ -51,18 +51,18 @@ class TestMerging:
         kept, merged = twice
         before = holdings(kept), holdings(merged)
         keys = set(PersonKey.objects.filter(person=merged).values_list("key", flat=True))
-        answer = actions.merge(Command(actor=desk), kept_id=kept.id, merged_id=merged.id, reason="同一人")
-        actions.split(Command(actor=desk), merge_id=answer["merge"])
+        answer = merging.merge(Command(actor=desk), kept_id=kept.id, merged_id=merged.id, reason="同一人")
+        merging.split(Command(actor=desk), merge_id=answer["merge"])
         assert (holdings(kept), holdings(merged)) == before
         assert set(PersonKey.objects.filter(person=merged).values_list("key", flat=True)) == keys
         with pytest.raises(Refusal) as refused:
-            actions.split(Command(actor=desk), merge_id=answer["merge"])
+            merging.split(Command(actor=desk), merge_id=answer["merge"])
         assert refused.value.code == "people.merge_undone"
 
     def test_never_makes_one_of_two_valid_numbers(self, town: Town, desk: User) -> None:
         one, other = town.people["P000002"], town.people["P000003"]
         with pytest.raises(Refusal) as refused:
-            actions.merge(Command(actor=desk), kept_id=one.id, merged_id=other.id, reason="看着像")
+            merging.merge(Command(actor=desk), kept_id=one.id, merged_id=other.id, reason="看着像")
         assert refused.value.code == "people.two_people"
 
 
@@ -144,7 +144,7 @@ class TestARowReadBeforeTheMerge:
     def test_is_about_the_record_kept(self, twice: tuple[Person, Person], desk: User) -> None:
         kept, merged = twice
         row = ListRow(person_id=merged.id)
-        actions.merge(Command(actor=desk), kept_id=kept.id, merged_id=merged.id, reason="同一人")
+        merging.merge(Command(actor=desk), kept_id=kept.id, merged_id=merged.id, reason="同一人")
         homes = homes_of([row])
         assert row.person_id == kept.id
         assert {person_id: home.household_id for person_id, home in homes.items()} == {kept.id: kept.household_id}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.apps import apps
 
+from lianfang.capabilities.cleanup.models import PairState
 from lianfang.core.access.models import Answerer
 from lianfang.core.access.roles import ALL_PERMISSIONS, Role
 from lianfang.core.audit.models import AuditEntry
@@ -41,6 +42,7 @@ CHOICES = {
     "mode": Activation.Mode,
     "audit_kind": AuditEntry.Kind,
     "sex": Sex,
+    "pair_state": PairState,
 }
 UNSEEN = {"audit_kind"}
 """Kinds whose labels Django makes itself; they are never shown."""

@@ -111,8 +111,8 @@ class TestTheRules:
 
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("lianfang.")]
-NATURAL_KEYS = {"SlaProfile": "code", "PersonKey": "pk", "Receipt": "id"}
-"""Models whose key is not made by us: a code, the pair of key and person, the id the device chose."""
+NATURAL_KEYS = {"SlaProfile": "code", "PersonKey": "pk", "PairCandidate": "pk", "Receipt": "id"}
+"""Models whose key is not made by us: a code, the pair of key and person or of two people, the id the device chose."""
 
 
 class TestEveryModelOfOurs:

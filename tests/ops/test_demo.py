@@ -18,6 +18,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lianfang.capabilities.cleanup.models import DuplicatePair, FinderPass
 from lianfang.core.access.models import Answerer, Responsibility, User
 from lianfang.core.audit import journal
 from lianfang.core.lists.models import ListRow, ListState, SourceList
@@ -95,12 +96,17 @@ class TestTheTown:
         assert demo.build(SCALE, now=NOW) is False
         assert Person.objects.count() == people
 
-    def test_has_valid_numbers_of_nobody_each_once(self, built: Built) -> None:
+    def test_has_valid_numbers_of_nobody_each_once_but_for_who_is_held_twice(self, built: Built) -> None:
         documents = list(IdentityDocument.objects.filter(kind="resident_id", valid=True))
         numbers = [document.number for document in documents]
         assert all(number.startswith("999999") for number in numbers)
         assert all(read_identity(number, today=NOW.date()).valid for number in numbers)
-        assert len(set(numbers)) == len(numbers)
+        assert len(numbers) - len(set(numbers)) == DuplicatePair.objects.filter(same_number=True).count()
+
+    def test_holds_some_people_twice_whom_the_finder_found(self, built: Built) -> None:
+        pairs = DuplicatePair.objects.open()
+        assert len(pairs) >= 4 and FinderPass.objects.filter(finished_at__isnull=False).count() == 1
+        assert len({frozenset(code for code, _weight in pair.reasons) for pair in pairs}) >= 3
 
     def test_has_telephones_that_are_never_issued_and_some_are_shared(self, built: Built) -> None:
         phones = [telephone.number for telephone in Telephone.objects.all()]

@@ -30,6 +30,18 @@ def bring(*more: str, basis: str = "1989") -> Result:
     return CliRunner().invoke(app, [*words, "--issuer", "CDC", "--basis", basis, *more])
 
 
+class TestLookingForDuplicates:
+    def test_says_in_numbers_what_was_found(self, by_hand: None, desk: User) -> None:
+        first = json.loads(CliRunner().invoke(app, ["people", "duplicates", "--json"]).stdout)
+        assert (first["suspected"], first["new"], first["open"]) == (14, 14, 14) and first["compared"] > 14
+        again = json.loads(CliRunner().invoke(app, ["people", "duplicates", "--all", "--json"]).stdout)
+        assert (again["compared"], again["new"], again["open"]) == (first["compared"], 0, 14)
+
+    def test_says_it_in_english(self, by_hand: None, desk: User) -> None:
+        answer = CliRunner().invoke(app, ["people", "duplicates"])
+        assert answer.exit_code == 0 and "14 pairs wait to be decided." in " ".join(answer.stdout.split())
+
+
 class TestBringingAListIn:
     @pytest.mark.parametrize(("basis", "code"), [("1989", "file.damaged"), (" ", "lists.no_papers")])
     def test_is_refused_in_english_with_the_code(self, by_hand: None, desk: User, basis: str, code: str) -> None:

@@ -13,12 +13,13 @@ from urllib.parse import parse_qsl
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from lianfang.capabilities.cleanup.models import DuplicatePair
 from lianfang.capabilities.registry.actions import report_tip
 from lianfang.capabilities.reports.actions import freeze
 from lianfang.core.access.models import Grant, Responsibility, User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists.models import ListRow
-from lianfang.core.people.actions import merge
+from lianfang.core.people.merging import merge
 from lianfang.core.people.models import Person
 from lianfang.core.territory.models import LearnedAlias, Territory
 from lianfang.core.work import actions
@@ -134,6 +135,7 @@ def fill_the_desk() -> dict[str, Any]:
         "area_id": grid.id,
         "command_id": assigned.id,
         "merge_id": merged["merge"],
+        "pair_id": _pair(person, grid).id,
         "report_id": frozen["report"],
         "user_id": worker.id,
         "grant_id": Grant.objects.filter(user=worker).order_by("id")[0].id,
@@ -163,6 +165,23 @@ def _waiting(grid: Territory) -> Grant:
         reason="test",
         granted_by=User.objects.get(username="administrator"),
         waits=True,
+    )
+
+
+def _pair(person: Person, grid: Territory) -> DuplicatePair:
+    """The person and somebody of the same grid, suspected to be one."""
+    other = Person.objects.current().filter(path__startswith=grid.path).exclude(id=person.id).order_by("-id")[0]
+    one, two = sorted((person.id, other.id))
+    return DuplicatePair.objects.create(
+        person_a_id=one,
+        person_b_id=two,
+        path=grid.path,
+        score=0.9,
+        weight=3.2,
+        reasons=[["prior", -5.8], ["name.equal", 9.0]],
+        model_version="test",
+        same_number=False,
+        found_at=timezone.now(),
     )
 
 

@@ -287,7 +287,8 @@ class TestRegistering:
     ) -> None:
         client, address = browser(worker), f"/people/new/?dwelling={resident.dwelling_id}"
         send(client, address, **self.form("刘小梅"))
-        with django_assert_max_num_queries(20):  # ten, and five savepoints made and released; COPY does not count
+        # Ten, five savepoints made and released, and the mark that has the newcomer compared.
+        with django_assert_max_num_queries(21):
             send(client, address, **self.form("刘大海"))
 
     def test_knows_no_door_and_no_household_of_others(

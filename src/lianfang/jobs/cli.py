@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from lianfang.jobs import cli_ledger, cli_match, cli_report, founding, postgres, serving, workplace
+from lianfang.jobs import cli_ledger, cli_match, cli_people, cli_report, founding, postgres, serving, workplace
 from lianfang.jobs import doctor as examination
 from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, said_plainly
 from lianfang.jobs.demo_logins import LOGINS
@@ -161,6 +161,7 @@ def _login_row(login: Any) -> dict[str, str]:
 app.add_typer(founding.founding, name="found")
 app.add_typer(cli_ledger.lists, name="lists")
 app.add_typer(cli_ledger.audit, name="audit")
+app.add_typer(cli_people.people, name="people")
 app.command()(cli_ledger.work)
 app.command()(cli_ledger.reconcile)
 app.command()(cli_report.report)

@@ -15,6 +15,7 @@ from random import Random
 from django.db import connection, transaction
 from django.utils import timezone
 
+from lianfang.capabilities.cleanup import finder
 from lianfang.core.access.models import User
 from lianfang.core.audit.partitions import ensure_partitions
 from lianfang.core.bulk import copy_rows
@@ -40,6 +41,7 @@ from lianfang.jobs.demo_names import SUBDISTRICTS
 from lianfang.jobs.demo_net import Net
 from lianfang.jobs.demo_people import Families, Numbers
 from lianfang.jobs.demo_places import Laid, Plan, Surveyor
+from lianfang.jobs.demo_twice import TWICE, register_again
 from lianfang.jobs.town import ensure_sla_profiles
 from lianfang.kernel.uuid7 import uuid7
 
@@ -123,6 +125,7 @@ class _Town:
             self._people_the_land(county, plans, scale, by_name)
         _gather_statistics()
         self._live(county, by_name[TOWN], size=min(scale, 1))
+        self._hold_twice(scale)
 
     def _people_the_land(
         self, county: Territory, plans: list[Plan], scale: float, by_name: dict[str, Territory]
@@ -160,6 +163,14 @@ class _Town:
             self.progress("day", EARLIER - back + 1, steps)
         day.play(papers, progress=lambda done, _of: self.progress("day", EARLIER + done, steps))
         impose(self.random, now=self.now, subdistrict=subdistrict, desk=desk, commander=commander)
+
+    def _hold_twice(self, scale: float) -> None:
+        """Some people are registered by a second office, and the finder is sent to look; through a larger ledger it
+        goes in the background."""
+        count = max(4, round(TWICE * min(scale, 1)))
+        register_again(self.residents, random=self.random, numbers=self.numbers, count=count, now=self.now)
+        if scale <= 1:
+            finder.find(now=self.now)
 
     def _communities(self, county: Territory, plans: list[Plan], scale: float) -> Iterator[tuple[Territory, int, Plan]]:
         """Every community's subdistrict, number in it and plan; subdistricts are made on the way."""

@@ -27,7 +27,7 @@ _OUTSIDE = (
 _CATEGORIES = "中高风险区旅居 一般人员 黄码 入境 重点场所从业".split()
 _CODE_REASONS = "时空伴随 密接 涉疫地旅居".split()
 _REASONS = "不在本市 行动不便 已在别处做 联系不上 忘记 ".split(" ")
-_SOUND_ALIKE = {
+SOUND_ALIKE = {
     "芳": "方",
     "明": "鸣",
     "伟": "卫",
@@ -127,7 +127,7 @@ class Offices:
         person, chance = one.person, self.random.random()
         if chance < 0.06:
             last = person.name[-1]
-            name = person.name[:-1] + _SOUND_ALIKE.get(last, last)
+            name = person.name[:-1] + SOUND_ALIKE.get(last, last)
             bare = replace(one, person=replace(person, name=name, identities=(), phones=()))
             return replace(bare, address=_without_room(one)) if chance < 0.045 else bare
         if chance < 0.08 and one.number[:1] == "9":

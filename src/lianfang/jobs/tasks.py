@@ -7,6 +7,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from lianfang.capabilities.cleanup import finder
 from lianfang.capabilities.screening.matching import run_in_background
 from lianfang.core.lists.models import SourceList
 from lianfang.core.lists.receiving import inspect
@@ -24,3 +25,13 @@ def inspect_list(list_id: str) -> None:
 def run_list(list_id: str) -> None:
     """Read a confirmed list, compare it with the ledger, dispatch its work."""
     run_in_background(list_id)
+
+
+FINDER_SECONDS = 10.0
+"""The finder works this long at once: lists wait for the same worker. The clock sends it back while there is more."""
+
+
+@app.task(name="lianfang.find_duplicates", queueing_lock="find_duplicates", priority=-10)
+def find_duplicates() -> None:
+    """Compare whoever was written or changed, and the whole ledger once."""
+    finder.find(seconds=FINDER_SECONDS)

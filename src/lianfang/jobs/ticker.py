@@ -6,13 +6,17 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
+from procrastinate.exceptions import AlreadyEnqueued
 
+from lianfang.capabilities.cleanup import finder
 from lianfang.core.audit import journal
 from lianfang.core.audit.partitions import ensure_partitions
 from lianfang.core.lists import storage
 from lianfang.core.metrics import snapshots
 from lianfang.core.people import figures
 from lianfang.core.work import lateness
+from lianfang.jobs.tasks import find_duplicates
 
 
 class _Done:
@@ -24,6 +28,18 @@ def heads_file() -> Path:
     return Path(settings.DATA_DIR) / "audit" / "heads.txt"
 
 
+def _compare_people() -> int:
+    """Have the finder sent to work when somebody waits to be compared; once, however often it is asked."""
+    if not finder.is_waiting():
+        return 0
+    try:
+        with transaction.atomic():  # what is refused leaves no broken transaction behind
+            find_duplicates.defer()
+    except AlreadyEnqueued:
+        return 0
+    return 1
+
+
 def tick(now: datetime) -> dict[str, int]:
     """Do what is due at `now` (aware). Safe to repeat and to run in several processes."""
     done = {
@@ -33,6 +49,7 @@ def tick(now: datetime) -> dict[str, int]:
         "snapshots": snapshots.take(now),
         "swept": storage.sweep(now=now),
         "counted": figures.refresh(now=now),
+        "comparing": _compare_people(),
     }
     if _Done.partitions_day != now.toordinal():
         done["partitions"] = ensure_partitions(now=now)

@@ -11,7 +11,7 @@ class MeasuresConfig(AppConfig):
     def ready(self) -> None:
         """Add this ledger's rows to those that move with a person."""
         from lianfang.core.measures.models import ControlMeasure, EpidemiologicalFact
-        from lianfang.core.people.actions import MOVED_WITH_A_PERSON
+        from lianfang.core.people.merging import MOVED_WITH_A_PERSON
 
         MOVED_WITH_A_PERSON.append((EpidemiologicalFact, "person_id"))
         MOVED_WITH_A_PERSON.append((ControlMeasure, "person_id"))

@@ -11,6 +11,6 @@ class ObservationsConfig(AppConfig):
     def ready(self) -> None:
         """Add this ledger's rows to those that move with a person."""
         from lianfang.core.observations.models import Observation
-        from lianfang.core.people.actions import MOVED_WITH_A_PERSON
+        from lianfang.core.people.merging import MOVED_WITH_A_PERSON
 
         MOVED_WITH_A_PERSON.append((Observation, "person_id"))

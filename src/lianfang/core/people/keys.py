@@ -8,7 +8,7 @@ of a telephone (``find.phone4``); whole numbers are found under the comparison's
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from uuid import UUID
 
 from lianfang.core import vault
@@ -38,14 +38,26 @@ def key_values(person: LedgerPerson) -> set[int]:
     return {vault.blind_key(kind, value) for kind, value in keys}
 
 
+KEYS_CHANGED: list[Callable[[Sequence[UUID]], None]] = []
+"""Called, in the same transaction, with the people whose keys were written: whoever compares people listens here."""
+
+
 def write_keys(people: Iterable[LedgerPerson]) -> None:
     """Add the keys of people who have none yet."""
-    copy_values(PersonKey, ("key", "person_id"), _key_rows(people))
+    written: list[UUID] = []
+    copy_values(PersonKey, ("key", "person_id"), _key_rows(people, written))
+    _tell(written)
 
 
-def _key_rows(people: Iterable[LedgerPerson]) -> Iterator[tuple[int, UUID]]:
+def _tell(person_ids: Sequence[UUID]) -> None:
+    for listener in KEYS_CHANGED:
+        listener(person_ids)
+
+
+def _key_rows(people: Iterable[LedgerPerson], written: list[UUID]) -> Iterator[tuple[int, UUID]]:
     for person in people:
         person_id = UUID(person.person_id)
+        written.append(person_id)
         for key in key_values(person):
             yield key, person_id
 
@@ -53,7 +65,8 @@ def _key_rows(people: Iterable[LedgerPerson]) -> Iterator[tuple[int, UUID]]:
 def rewrite_keys(person_ids: Sequence[UUID]) -> None:
     """Make the keys of these people anew, after anything they are found by has changed."""
     PersonKey.objects.filter(person_id__in=person_ids).delete()
-    write_keys(ledger_people(person_ids).values())
+    copy_values(PersonKey, ("key", "person_id"), _key_rows(ledger_people(person_ids).values(), []))
+    _tell(person_ids)
 
 
 def ledger_people(person_ids: Sequence[UUID]) -> dict[str, LedgerPerson]:

@@ -10,7 +10,7 @@ class WorkConfig(AppConfig):
 
     def ready(self) -> None:
         """Add this ledger's rows to those that move with a person."""
-        from lianfang.core.people.actions import MOVED_WITH_A_PERSON
+        from lianfang.core.people.merging import MOVED_WITH_A_PERSON
         from lianfang.core.work.models import ContactAttempt, WorkOrigin, WorkSubject
 
         MOVED_WITH_A_PERSON.append((WorkSubject, "person_id"))

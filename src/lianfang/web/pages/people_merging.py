@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lianfang.core.access.models import User
-from lianfang.core.people import actions
+from lianfang.core.people import merging
 from lianfang.core.people.models import PersonMerge
 from lianfang.core.people.search import search
 from lianfang.web.answering import actor_of, command_of, done, page, says_no, uuid_of
@@ -69,7 +69,7 @@ def _merge(request: HttpRequest) -> HttpResponse:
     kept, merged = uuid_of(request.POST.get("keep")), uuid_of(request.POST.get("lose"))
     if kept is None or merged is None:
         return page(request, "people/merge.html", {"keep": None, "lose": None, "text": "", "found": ()}, status=400)
-    actions.merge(command_of(request), kept_id=kept, merged_id=merged, reason=request.POST.get("reason", ""))
+    merging.merge(command_of(request), kept_id=kept, merged_id=merged, reason=request.POST.get("reason", ""))
     to = reverse("person", kwargs={"person_id": kept})
     return done(request, _("Merged. It can be taken back on this page."), to=to)
 
@@ -79,7 +79,7 @@ def _merge(request: HttpRequest) -> HttpResponse:
 def split(request: HttpRequest, merge_id: UUID) -> HttpResponse:
     """Take a merge back."""
     actor = actor_of(request, "people.merge")
-    answer = actions.split(command_of(request), merge_id=merge_id)
+    answer = merging.split(command_of(request), merge_id=merge_id)
     record = PersonMerge.objects.filter(id=merge_id, undone_by=actor).only("merged").first()
     to = reverse("person", kwargs={"person_id": record.merged_id if record else answer["kept"]})
     return done(request, _("Taken apart. This is the restored record."), to=to)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.utils import timezone
 from lianfang.core import vault
 from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import NotFound
+from lianfang.core.bulk import AnyOf
 from lianfang.core.kept import Kept
 from lianfang.core.lists.models import ListRow, Purpose, RowDecision
 from lianfang.core.measures.models import ControlMeasure, FactKind, Regime
@@ -102,12 +104,12 @@ _LISTS = Kept(
     person=UUIDField(),
 )
 _RESIDENCES = Kept(
-    lambda person: (
-        Residence.objects.filter(person=person)
+    lambda records: (
+        Residence.objects.filter(AnyOf("person_id", records))
         .order_by("-starts_date", "-id")
         .values_list("dwelling_id", "dwelling__label", "kind", "starts_date", "ends_date")[:MOST]
     ),
-    person=UUIDField(),
+    records=UUIDField(),
 )
 _MEASURES = Kept(
     lambda actor, person: (
@@ -125,7 +127,10 @@ _MERGES = Kept(
     lambda person: (
         PersonMerge.objects.filter(Q(kept=person) | Q(merged=person))
         .order_by("-merged_at")
-        .values_list("id", "kept_id", "reason", "merged_at", "merged_by__display_name", "undone_at")[:MOST]
+        .values_list(
+            *("id", "kept_id", "reason", "merged_at", "merged_by__display_name", "undone_at"),
+            *("merged_id", "merged__name", "merged__sex", "merged__birth_date", "merged__dwelling__label"),
+        )[:MOST]
     ),
     person=UUIDField(),
 )
@@ -183,6 +188,7 @@ def person_for(actor: User, person_id: UUID, *, now: datetime) -> tuple[Person, 
 def file_of(actor: User, person: Person, *, opened: bool, now: datetime) -> PersonFile:
     """The file of a person the actor may see; at most fourteen queries."""
     today = timezone.localdate(now)
+    merges = [Merge(*row) for row in _MERGES.rows(person=person.id)]
     shown = PersonFile(
         person=person,
         opened=opened,
@@ -194,9 +200,9 @@ def file_of(actor: User, person: Person, *, opened: bool, now: datetime) -> Pers
         needs=_needs(person, today),
         work=_work(actor, person),
         lists=_lists(actor, person),
-        residences=[Lived(*row) for row in _RESIDENCES.rows(person=person.id)],
+        residences=[Lived(*row) for row in _RESIDENCES.rows(records=_records_of(person.id, merges))],
         measures=_measures(actor, person),
-        merges=[Merge(*row) for row in _MERGES.rows(person=person.id)],
+        merges=merges,
     )
     told = Told(
         residences=shown.residences,
@@ -209,13 +215,24 @@ def file_of(actor: User, person: Person, *, opened: bool, now: datetime) -> Pers
     return shown
 
 
+def _records_of(person_id: UUID, merges: Sequence[Merge]) -> list[UUID]:
+    """The record and all that were merged into it, also by way of others: what was written for them is theirs."""
+    records = [person_id]
+    latest = [one.merged_id for one in merges if one.kept_id == person_id and one.undone_at is None]
+    while latest:
+        records += latest
+        standing = PersonMerge.objects.filter(AnyOf("kept_id", latest), undone_at=None)
+        latest = [merged for merged in standing.values_list("merged_id", flat=True) if merged not in records]
+    return records
+
+
 def _documents(person: Person, opened: bool) -> list[Row]:
     found = []
     for row_id, kind, sealed, valid in _DOCUMENTS.rows(person=person.id):
         number = vault.unseal_text(bytes(sealed), place="document.number", row=row_id)
         title = str(DOCUMENT_KINDS.get(kind, kind))
         found.append(Row(title=title, text=number if opened else mask_identity(number), tone="" if valid else "bad"))
-    return found
+    return _once(found)
 
 
 def _phones(person: Person, opened: bool) -> list[Row]:
@@ -223,7 +240,12 @@ def _phones(person: Person, opened: bool) -> list[Row]:
     for row_id, sealed, note in _PHONES.rows(person=person.id):
         number = vault.unseal_text(bytes(sealed), place="telephone.number", row=row_id)
         found.append(Row(title=number if opened else mask_phone(number), text=note))
-    return found
+    return _once(found)
+
+
+def _once(rows: Sequence[Row]) -> list[Row]:
+    """Of lines that say the same, the first: records merged into one may both hold a number."""
+    return list({(row.title, row.text, row.tone): row for row in reversed(rows)}.values())[::-1]
 
 
 def _members(actor: User, person: Person, opened: bool, today: date) -> list[Row]:

@@ -129,6 +129,11 @@ class Merge:
     merged_at: datetime
     merged_by: str
     undone_at: datetime | None
+    merged_id: UUID
+    merged_name: str
+    merged_sex: str
+    merged_birth_date: date | None
+    merged_door: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
