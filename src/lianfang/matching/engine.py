@@ -79,13 +79,17 @@ class Matched:
     def why(self, pair: int) -> list[Part]:
         """The parts of a pair's score in bits, what the other candidates take away among them: together they are the
         logarithm of the odds of its probability. Comparisons that say nothing are left out."""
+        told, rivals = self.alone(pair), float(self.decided.rivals[pair])
+        return [*told, (RIVALS, rivals)] if rivals else told
+
+    def alone(self, pair: int) -> list[Part]:
+        """The parts of a pair's weight, as if there were no other candidate."""
         told = []
         for part in PARTS:
             code = part if part == "prior" else self._code(part, pair)
             if code:
                 told.append((code, float(self.parts[part][pair])))
-        rivals = float(self.decided.rivals[pair])
-        return [*told, (RIVALS, rivals)] if rivals else told
+        return told
 
     def codes(self, pair: int) -> tuple[str, ...]:
         """The codes of `why` that compare fields."""

@@ -59,6 +59,24 @@ def people_table(people: Sequence[tuple[int, LedgerPerson, int]]) -> pa.Table:
     return pa.Table.from_pylist(lines, schema=PEOPLE)
 
 
+def rows_of_people(people: Iterable[tuple[int, LedgerPerson, int]]) -> pa.Table:
+    """People as if they stood on a list: to compare two records of the ledger. Key, person, document."""
+    nothing: Fields = {"name_mask": None, "surname_only": False, "id_mask": None, "phone_mask": None, "door": None}
+    return pa.Table.from_pylist(
+        [{"key": key, **nothing, "outside": False, **_person(person, document)} for key, person, document in people],
+        schema=SCHEMA,
+    )
+
+
+def documents_of_both(left: LedgerPerson, right: LedgerPerson) -> tuple[int, int]:
+    """The documents of two records that are to be compared: the same one, else two of a kind, else the first ones."""
+    mine, theirs = left.identities, right.identities
+    pairs = [(at, beside) for at in range(len(mine)) for beside in range(len(theirs))]
+    same = [(at, beside) for at, beside in pairs if mine[at] == theirs[beside]]
+    alike = [(at, beside) for at, beside in pairs if mine[at][0] == theirs[beside][0]]
+    return next(iter(same + alike), (0, 0))
+
+
 def document_for(row: RowFacts, person: LedgerPerson) -> int:
     """Which of a person's documents a row is to be compared with: its own, then one of its kind, then the first."""
     numbers = person.identities

@@ -1,23 +1,26 @@
-"""How alike two records of the ledger are. The one place where the finder meets the comparison."""
+"""How alike two records of the ledger are. The one place where the finder meets the matching engine."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from typing import Final
 
+from django.utils import timezone
+
+from lianfang.core.people.figures import current_figures
+from lianfang.core.people.scale import Scale
 from lianfang.kernel.matching import LedgerPerson
-from lianfang.kernel.matching_evidence import Evidence, gather, is_valid_resident
-from lianfang.kernel.rowfacts import RowFacts
+from lianfang.matching.model import shipped
+from lianfang.matching.objects import documents_of_both, rows_of_people
+from lianfang.matching.parts import PRIOR, chance_of
 
-MODEL_VERSION = "rules-1"
-"""Version of the comparison, stored with every pair."""
+__all__ = ["MODEL_VERSION", "PRIOR", "Compared", "compare_people"]
 
-PRIOR = "prior"
-"""Code of the reason that stands for what is known before looking: two records are hardly ever one person."""
-_PRIOR_POINTS = -4.0
-_BITS = 1 / log(2)
-"""The points of the rules are natural logarithms of odds; a weight is in base two."""
+MODEL_VERSION: Final = shipped().name
+"""Version of the model, stored with every pair."""
+_HELD_TWICE: Final = 0.01
+"""Share of the ledger's records that are somebody's second one: what is known before looking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +34,23 @@ class Compared:
 
 
 def compare_people(left: Sequence[LedgerPerson], right: Sequence[LedgerPerson]) -> list[Compared]:
-    """Compare the first of `left` with the first of `right`, the second with the second, and so on."""
-    return [_compare(one, other) for one, other in zip(left, right, strict=True)]
+    """Compare the first of `left` with the first of `right`, the second with the second, and so on.
 
-
-def _compare(left: LedgerPerson, right: LedgerPerson) -> Compared:
-    evidence = gather(_as_row(left, right), left.door_key, right)
-    _weaken_what_families_share(evidence, left, right)
-    parts = ((PRIOR, _PRIOR_POINTS), *evidence.parts)
-    reasons = tuple((code, round(points * _BITS, 3)) for code, points in parts)
-    weight = round(sum(bits for _, bits in reasons), 3)
-    return Compared(score=round(1 / (1 + 2**-weight), 4), weight=weight, reasons=reasons)
-
-
-def _as_row(left: LedgerPerson, right: LedgerPerson) -> RowFacts:
-    """The left record as a row of a list; of its documents the one the right record has, else a valid one."""
-    theirs = {number for _, number in right.identities}
-    kind, number = max(
-        left.identities or (("", ""),), key=lambda one: (one[1] in theirs, is_valid_resident(one[1]), one[1] != "")
-    )
-    return RowFacts(
-        sheet="",
-        data_row=0,
-        sheet_row=0,
-        name=left.name,
-        identity=number,
-        identity_kind=kind,
-        identity_valid=is_valid_resident(number) or (number != "" and kind != "resident_id"),
-        phones=left.phones,
-        sex=left.sex,
-        birth_date=left.birth_date,
-        nationality=left.nationality,
-    )
-
-
-def _weaken_what_families_share(evidence: Evidence, left: LedgerPerson, right: LedgerPerson) -> None:
-    """Within one household a telephone tells little about which member it is."""
-    if evidence.phone == "equal" and left.household_id and left.household_id == right.household_id:
-        evidence.phone = "family"
+    Each pair is weighed by itself: somebody may be held three times.
+    """
+    if not left:
+        return []
+    both = [documents_of_both(one, other) for one, other in zip(left, right, strict=True)]
+    rows = rows_of_people((at, one, mine) for at, (one, (mine, _)) in enumerate(zip(left, both, strict=True)))
+    people = [(at, other, theirs) for at, (other, (_, theirs)) in enumerate(zip(right, both, strict=True))]
+    scale = Scale(current_figures(now=timezone.now()))
+    try:
+        matched = scale.weigh(rows, people, ((at, at) for at in range(len(left))), coverage=_HELD_TWICE)
+    finally:
+        scale.close()
+    found = []
+    for pair in range(len(left)):
+        reasons = tuple((code, round(weight, 3)) for code, weight in matched.alone(pair))
+        weight = round(sum(bits for _, bits in reasons), 3)
+        found.append(Compared(score=round(chance_of(weight), 4), weight=weight, reasons=reasons))
+    return found

@@ -25,7 +25,6 @@ from django.utils import timezone
 from lianfang.capabilities.screening.comparing import Known, by_number
 from lianfang.capabilities.screening.placing import Placer
 from lianfang.capabilities.screening.reading_child import begin, read_chunk
-from lianfang.capabilities.screening.weighing import Scale
 from lianfang.core import vault
 from lianfang.core.access.answering import AnswerBook
 from lianfang.core.lists.facts import facts_json
@@ -35,6 +34,7 @@ from lianfang.core.lists.intake.workbook import Raw, Workbook
 from lianfang.core.lists.models import ListRow, SourceList
 from lianfang.core.lists.receiving import open_list
 from lianfang.core.people.figures import current_figures
+from lianfang.core.people.scale import Scale
 from lianfang.core.territory.models import Level, Territory
 from lianfang.kernel.doors import Door, DoorContext
 from lianfang.kernel.rowfacts import RowFacts

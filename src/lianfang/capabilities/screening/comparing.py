@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from lianfang.capabilities.screening.weighing import Asked, Scale
+from lianfang.capabilities.screening.weighing import Asked, decide_with
 from lianfang.core import vault
 from lianfang.core.people.keys import ledger_people, people_at, people_of, people_with_keys, stored
+from lianfang.core.people.scale import Scale
 from lianfang.kernel.doors import Door, door_key
 from lianfang.kernel.matching import Candidate, Decision, LedgerPerson, blocking_keys, ledger_keys
 from lianfang.kernel.matching_names import compare_names
@@ -75,7 +76,7 @@ def compare(
             people += [newcomers[other] for other in earlier[index] if other in newcomers]
             not_them = refused.get(index, frozenset())
             asked.append(Asked(index, *rows[index], [one for one in people if one.person_id not in not_them]))
-        decided |= scale.decide(asked, coverage=coverage)
+        decided |= decide_with(scale, asked, coverage=coverage)
         newcomers |= {index: possible[index] for index in ready if decided[index].kind == "new"}
         waiting = [index for index in waiting if index not in decided]
     return [_compared(*rows[index], decided[index], newcomers.get(index)) for index in range(len(rows))]
@@ -100,7 +101,7 @@ def _decided_before(
             asked.append(Asked(index, *rows[index], [holder]))
         else:
             decided[index] = decision
-    weighed = scale.decide(asked, coverage=coverage)
+    weighed = decide_with(scale, asked, coverage=coverage)
     return {**{index: one for index, one in weighed.items() if one.kind == "same"}, **decided}
 
 

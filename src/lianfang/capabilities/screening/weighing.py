@@ -1,44 +1,28 @@
-"""Rows of a chunk weighed against the few people of the ledger they may be, with the engine of `lianfang.matching`."""
+"""Rows of a chunk weighed against the few people of the ledger they may be, told as decisions."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import pyarrow as pa
 
-from lianfang.core.people.figures import Figures, names_held, sounds_held
+from lianfang.core.people.scale import Opened, Scale
 from lianfang.kernel.doors import Door
 from lianfang.kernel.matching import Candidate, Decision, LedgerPerson
-from lianfang.kernel.matching_names import is_latin
-from lianfang.kernel.pinyin import pinyin_full
 from lianfang.kernel.rowfacts import RowFacts
-from lianfang.matching import scoring
 from lianfang.matching.deciding import DECISIONS
-from lianfang.matching.engine import Matched, score
-from lianfang.matching.model import Model, shipped
-from lianfang.matching.objects import document_for, people_table, rows_table
-from lianfang.matching.single import place_words
-from lianfang.matching.store import connect
+from lianfang.matching.engine import Matched
+from lianfang.matching.objects import document_for, rows_table
 
-_MEMORY: Final = "300MB"
 _MOST_CANDIDATES: Final = 5
 _WORTH_TELLING: Final = 0.001
 """Candidates less probable than this are not shown to whoever reviews, unless they share door or telephone."""
 _NEAR: Final = 0.05
 _ONE_HOME: Final = 0.95
 """Share of what is known of a row that must speak for one household."""
-_COUNTS: Final = {
-    "n_name": pa.schema([("name", pa.string()), ("n", pa.int32())]),
-    "n_sound": pa.schema([("name_fz", pa.string()), ("n", pa.int32())]),
-    "n_letters": pa.schema([("name_py", pa.string()), ("n", pa.int32())]),
-    "n_place": pa.schema([("place", pa.string()), ("n", pa.int32())]),
-    "n_building": pa.schema([("place", pa.string()), ("building", pa.string()), ("n", pa.int32())]),
-    "sign": pa.schema([("spot", pa.int32()), ("sign", pa.string()), ("share", pa.float64())]),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,94 +35,23 @@ class Asked:
     people: Sequence[LedgerPerson]
 
 
-class Scale:
-    """The engine with the figures of the ledger; kept for a whole list."""
-
-    def __init__(self, figures: Figures, model: Model | None = None) -> None:
-        self.model = model or shipped()
-        self._figures = figures
-        self._con = connect(memory=_MEMORY, threads=1)
-        self._fill("sign", [
-            {"spot": spot, "sign": sign, "share": share}
-            for spot, shares in enumerate(figures.signs, start=1) for sign, share in shares.items()
-        ])  # fmt: skip
-        self._fill("n_place", [{"place": code, "n": people} for code, (people, _) in figures.places.items()])
-
-    def close(self) -> None:
-        """Give the memory back."""
-        self._con.close()
-
-    def decide(self, asked: Sequence[Asked], *, coverage: float) -> dict[int, Decision]:
-        """Decide rows by their index. `coverage`: share of the list's rows that are in the ledger."""
-        if not asked:
-            return {}
-        rows = rows_table((one.index, one.facts, one.door) for one in asked)
-        self._count(asked, rows)
-        keys: dict[tuple[str, int], int] = {}
-        people: list[tuple[int, LedgerPerson, int]] = []
-        pairs: list[tuple[int, int]] = []
-        for one in asked:
-            for person in one.people:
-                document = document_for(one.facts, person)
-                key = keys.setdefault((person.person_id, document), len(keys))
-                if key == len(people):
-                    people.append((key, person, document))
-                pairs.append((one.index, key))
-        matched = self._score(rows, people_table(people), pairs, coverage)
-        told = _Told(matched, [person for _, person, _ in people])
-        return {one.index: told.decision(one.index) for one in asked}
-
-    def _score(self, rows: pa.Table, people: pa.Table, pairs: list[tuple[int, int]], coverage: float) -> Matched:
-        scoring.take_rows(self._con, rows)
-        row, person = zip(*pairs, strict=True) if pairs else ((), ())
-        pair = pa.table({"row": pa.array(row, pa.int64()), "person": pa.array(person, pa.int64())})
-        for name, table in (("near", people), ("pair", pair)):
-            self._replace(name, table)
-        return score(self._con, self._figures.rarity, self.model, coverage=coverage)
-
-    def _count(self, asked: Sequence[Asked], rows: pa.Table) -> None:
-        """Fill the tables of counts for these rows."""
-        names = {name for name in rows.column("name").to_pylist() if name}
-        written = {
-            one.facts.name: name for one, name in zip(asked, rows.column("name").to_pylist(), strict=True) if name
-        }
-        held = names_held({*written, *names})
-        by_name = {name: held.get(name, 0) for name in names}
-        by_name |= {name: max(held.get(text, 0), by_name[name]) for text, name in written.items()}
-        pinyin = {name: pinyin_full(name) for name in names}
-        sounds = sounds_held(set(pinyin.values()))
-        self._fill("n_name", [{"name": name, "n": count} for name, count in by_name.items()])
-        fuzzy: dict[str, int] = {}
-        for name, sound in zip(rows.column("name").to_pylist(), rows.column("name_fz").to_pylist(), strict=True):
-            if sound:
-                fuzzy[sound] = max(fuzzy.get(sound, 0), sounds.get(pinyin.get(name, ""), 0))
-        self._fill("n_sound", [{"name_fz": sound, "n": count} for sound, count in fuzzy.items()])
-        self._fill("n_letters", [{"name_py": spelt, "n": count} for spelt, count in _letters_held(asked).items()])
-        self._fill("n_building", self._buildings(asked))
-
-    def _buildings(self, asked: Sequence[Asked]) -> list[dict[str, Any]]:
-        """People of a building: as many as its compound has on average."""
-        named = {(words.place, "".join(words.building)) for one in asked if (words := place_words(one.door)).place}
-        found = []
-        for place, building in named:
-            people, buildings = self._figures.places.get(place, (0, 1))
-            found.append({"place": place, "building": building, "n": people // buildings})
-        return found
-
-    def _fill(self, name: str, lines: list[dict[str, Any]]) -> None:
-        self._replace(name, pa.Table.from_pylist(lines, schema=_COUNTS[name]))
-
-    def _replace(self, name: str, table: pa.Table) -> None:
-        self._con.register("filling", table)
-        self._con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM filling")  # noqa: S608  # our own names
-        self._con.unregister("filling")
-
-
-def _letters_held(asked: Sequence[Asked]) -> dict[str, int]:
-    """How many people have a name that is spelt like one that a row in Latin letters may mean."""
-    latin = [one for one in asked if one.facts.name and is_latin(one.facts.name)]
-    spelt = {pinyin_full(person.name) for one in latin for person in one.people}
-    return {sound.replace(" ", ""): count for sound, count in sounds_held(spelt).items()} if spelt else {}
+def decide_with(scale: Scale, asked: Sequence[Asked], *, coverage: float) -> dict[int, Decision]:
+    """Decide rows by their index. `coverage`: share of the list's rows that are in the ledger."""
+    if not asked:
+        return {}
+    keys: dict[tuple[str, int], int] = {}
+    people: list[Opened] = []
+    pairs: list[tuple[int, int]] = []
+    for one in asked:
+        for person in one.people:
+            document = document_for(one.facts, person)
+            key = keys.setdefault((person.person_id, document), len(keys))
+            if key == len(people):
+                people.append((key, person, document))
+            pairs.append((one.index, key))
+    rows = rows_table((one.index, one.facts, one.door) for one in asked)
+    told = _Told(scale.weigh(rows, people, pairs, coverage=coverage), [person for _, person, _ in people])
+    return {one.index: told.decision(one.index) for one in asked}
 
 
 class _Told:
