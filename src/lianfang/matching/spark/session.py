@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-LOCAL: Final = "local[2]"
-"""Without a cluster: two workers on this machine."""
 OLDEST_JAVA: Final = 17
 _PYTHON: Final = "PYSPARK_PYTHON"
 _QUIET: Final = """rootLogger.level = error
@@ -75,7 +73,7 @@ def running(master: str | None = None) -> Iterator[SparkSession]:
     disk is in a folder that only this user may read and that is removed. Raises `NoSpark`.
     """
     require()
-    chosen = master or os.environ.get("LIANFANG_SPARK_MASTER") or LOCAL
+    chosen = master or os.environ.get("LIANFANG_SPARK_MASTER", "local[2]")
     python = os.environ.get(_PYTHON)
     with tempfile.TemporaryDirectory(prefix="lianfang-spark-") as folder:
         os.environ[_PYTHON] = python or sys.executable
@@ -114,6 +112,8 @@ def _started(master: str, folder: Path) -> SparkSession:
             "spark.local.dir": str(folder / "local"),
             "spark.sql.shuffle.partitions": "4",
         }
+    else:
+        settings["spark.io.encryption.enabled"] = "true"  # people's numbers on disks of machines that are not ours
     settings["spark.driver.extraJavaOptions"] = " ".join(java)
     builder = SparkSession.builder.master(master).appName("lianfang")
     for name, value in settings.items():
