@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from bench.matching.generate import ledger as generated_ledger
@@ -41,7 +42,9 @@ LIST = {"name": 1, "sex": 2, "id": 3, "birth_date": 4, "phone": 5, "address": 6}
 def spark() -> Iterator[SparkSession]:
     """One session for all tests; its Java ends with it."""
     with sessions.running() as session:
+        java = session.sparkContext._gateway.proc
         yield session
+    assert java.poll() is not None
 
 
 def cells(rows: Iterator[tuple[str, ...]], columns: dict[str, int]) -> pa.Table:
@@ -78,12 +81,6 @@ def rows(store: Store) -> pa.Table:
 
 
 @pytest.fixture(scope="module")
-def wanted(store: Store, rows: pa.Table) -> Matched:
-    """The answers of the engine on one machine."""
-    return match(store, rows, model.shipped())
-
-
-@pytest.fixture(scope="module")
 def spread(spark: SparkSession, raw: pa.Table, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spread]:
     """The ledger in several parts, and the places learned from them."""
     from lianfang.matching.spark.ledger import learned_places, prepare, raw_ledger
@@ -96,32 +93,37 @@ def spread(spark: SparkSession, raw: pa.Table, tmp_path_factory: pytest.TempPath
     ledger.close()
 
 
-@pytest.fixture(scope="module")
-def found(spread: Spread, rows: pa.Table) -> pa.Table:
-    """The answers of the engine on Spark, decided in several buckets."""
+def test_answers_are_those_of_one_machine(
+    subtests: pytest.Subtests, spread: Spread, rows: pa.Table, store: Store, tmp_path: Path
+) -> None:
+    """One test, so that tests that run side by side do not start Spark twice."""
     from lianfang.matching.spark.match import decide
 
-    return decide(spread[1], rows, model.shipped(), bucket=500)
+    found = decide(spread[1], rows, model.shipped(), bucket=500)
+    spark = spread[1].people.sparkSession
+    wanted = match(store, rows, model.shipped())
+    with subtests.test("places are learned in parts"):
+        assert spread[0] == store.places
+    with subtests.test("what is common is counted in parts"):
+        assert spread[1].rarity == store.rarity
+    with subtests.test("every row is decided alike"):
+        answers = wanted.answers()
+        assert found["key"].to_pylist() == rows["key"].to_pylist()
+        for column in ("key", "decision", "person"):
+            assert found[column].to_pylist() == answers[column].to_pylist(), column
+        assert found["score"].to_pylist() == pytest.approx(answers["score"].to_pylist(), abs=1e-9)
+        assert {"same", "review", "new"} == set(found["decision"].to_pylist())
+    with subtests.test("the reasons are alike"):
+        assert_same_reasons(found, wanted)
+    with subtests.test("the same people may be on the list, and all others are missing"):
+        assert {who for seen in found["seen"].to_pylist() for who in seen} == set(wanted.seen().tolist())
+    with subtests.test("a ledger of nobody, given as parquet"):
+        ledger_of_nobody(spark, rows, tmp_path)
+    with subtests.test("rows without a number are refused"):
+        rows_without_a_number(spark, tmp_path)
 
 
-def test_places_are_learned_in_parts(spread: Spread, store: Store) -> None:
-    assert spread[0] == store.places
-
-
-def test_what_is_common_is_counted_in_parts(spread: Spread, store: Store) -> None:
-    assert spread[1].rarity == store.rarity
-
-
-def test_every_row_is_decided_alike(found: pa.Table, wanted: Matched, rows: pa.Table) -> None:
-    answers = wanted.answers()
-    assert found["key"].to_pylist() == rows["key"].to_pylist()
-    for column in ("key", "decision", "person"):
-        assert found[column].to_pylist() == answers[column].to_pylist(), column
-    assert found["score"].to_pylist() == pytest.approx(answers["score"].to_pylist(), abs=1e-9)
-    assert {"same", "review", "new"} == set(found["decision"].to_pylist())
-
-
-def test_the_reasons_are_alike(found: pa.Table, wanted: Matched) -> None:
+def assert_same_reasons(found: pa.Table, wanted: Matched) -> None:
     assert found["reason"].to_pylist() == [wanted.reason_of(row) for row in range(found.num_rows)]
     told = zip(found["codes"].to_pylist(), found["bits"].to_pylist(), strict=True)
     for (codes, bits), best in zip(told, wanted.decided.best.tolist(), strict=True):
@@ -130,18 +132,26 @@ def test_the_reasons_are_alike(found: pa.Table, wanted: Matched) -> None:
         assert bits == (why and pytest.approx([weight for _, weight in why], abs=1e-9))
 
 
-def test_the_same_people_may_be_on_the_list(found: pa.Table, wanted: Matched) -> None:
-    """Who is missing is whoever is not among them."""
-    assert {person for seen in found["seen"].to_pylist() for person in seen} == set(wanted.seen().tolist())
-
-
-def test_a_list_without_rows_or_a_ledger_without_people(spark: SparkSession, raw: pa.Table, rows: pa.Table) -> None:
+def ledger_of_nobody(spark: SparkSession, rows: pa.Table, folder: Path) -> None:
+    """Every row is new, and a column of the files that is none of ours is passed over."""
     from lianfang.matching.spark.match import match_on_spark
 
+    columns = {"key": pa.array([], pa.int64()), "name": pa.array([], pa.string()), "remark": pa.array([], pa.string())}
+    pq.write_table(pa.table(columns), folder / "ledger.parquet")
     given = {"places": Places(()), "model": model.shipped(), "today": TODAY}
-    nobody = match_on_spark(spark, [raw.slice(0, 0)], rows.slice(0, 5), **given)
+    nobody = match_on_spark(spark, folder / "ledger.parquet", rows.slice(0, 5), **given)
     assert nobody["decision"].to_pylist() == ["new"] * 5
     assert nobody["codes"].null_count == 5
+
+
+def rows_without_a_number(spark: SparkSession, folder: Path) -> None:
+    """They cannot be named in an answer."""
+    from lianfang.matching.spark.ledger import raw_ledger
+
+    pq.write_table(pa.table({"name": ["张建国"]}), folder / "unnumbered.parquet")
+    with pytest.raises(sessions.NoSpark) as refused:
+        raw_ledger(spark, folder / "unnumbered.parquet", folder)
+    assert refused.value.code == "spark.no_key"
 
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
