@@ -1,15 +1,18 @@
-"""Install what the browser tests need beyond Python, from Debian: Chromium, a Chinese font, a library of Playwright."""
+"""Install what tests need beyond Python, from Debian: Chromium, a Chinese font and a library of Playwright for the
+browser, Java for Spark."""
 
 from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+OLDEST_JAVA = 17
 FONT_FOLDERS = ("/usr/share/fonts/opentype/noto", "/usr/share/fonts/truetype/noto")
 
 
@@ -24,7 +27,20 @@ def missing_packages() -> list[str]:
         ctypes.CDLL("libatomic.so.1")  # Playwright's Node is linked against it, and a bare machine has none
     except OSError:
         packages.append("libatomic1")
+    if not has_java():
+        packages.append("openjdk-17-jre-headless")
     return packages
+
+
+def has_java() -> bool:
+    """Whether Spark finds a Java it runs on."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    if not java or not Path(java).exists():
+        return False
+    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', told)
+    return version is not None and int(version[1]) >= OLDEST_JAVA
 
 
 def main() -> int:
@@ -32,7 +48,7 @@ def main() -> int:
     if not packages:
         return 0
     install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
-    by_hand = f"Browser tests need {' and '.join(packages)}. Install by hand: sudo {' '.join(install)}"
+    by_hand = f"Tests need {' and '.join(packages)}. Install by hand: sudo {' '.join(install)}"
     before: list[str] = []
     if os.geteuid() != 0:
         before = ["sudo", "-n"]

@@ -117,12 +117,16 @@ class Matched:
 
     def seen(self) -> npt.NDArray[np.int64]:
         """Everyone of the ledger who is on the list or may be one of its rows. Who is not among them is missing."""
+        return np.unique(self.pairs.person[self.seen_pairs()])
+
+    def seen_pairs(self) -> npt.NDArray[np.int64]:
+        """The pairs whose person is, or may be, the row; see `seen`."""
         sure = self.decided.decision == DECISIONS.index("same")
-        found = self.pairs.person[self.decided.best[sure]] if sure.any() else np.zeros(0, np.int64)
+        found = self.decided.best[sure]
         may = (self.decided.probability >= MAYBE) & ~sure[self.pairs.at]
         open_ = self.decided.decision == DECISIONS.index("review")
         best = open_[self.pairs.at] & (self.decided.probability >= MAYBE / 10)
-        return np.unique(np.concatenate((found, self.pairs.person[may | best])))
+        return np.unique(np.concatenate((found, np.flatnonzero(may | best))))
 
     def _code(self, part: str, pair: int) -> str:
         levels = self.pairs.levels

@@ -56,6 +56,12 @@ class LearnedNames:
                 counter[one["values"]] += one["counts"]
         self._addresses += pc.sum(pc.not_equal(address, "")).as_py() or 0
 
+    def add(self, other: LearnedNames) -> None:
+        """Count what was counted of other tables of the ledger."""
+        self._columns.update(other._columns)
+        self._fronts.update(other._fronts)
+        self._addresses += other._addresses
+
     def home(self) -> set[str]:
         """Administrative names that many of the ledger's addresses begin with."""
         counted: Counter[str] = Counter()
@@ -89,7 +95,7 @@ class LearnedNames:
         counted = _inner_villages(counted)
         total: Counter[str] = Counter()
         home: dict[str, str] = {}
-        for (community, compound), count in counted.most_common():
+        for (community, compound), count in sorted(counted.items(), key=lambda one: (-one[1], one[0])):
             total[compound] += count
             if community:
                 home.setdefault(compound, community)

@@ -102,6 +102,11 @@ class Places:
         names = LearnedNames()
         for table in [raw] if isinstance(raw, pa.Table) else raw:
             names.take_in(table)
+        return cls.of_names(names)
+
+    @classmethod
+    def of_names(cls, names: LearnedNames) -> Places:
+        """See `learned`."""
         return cls(tuple(names.places()), tuple(sorted(names.home())))
 
     def __getstate__(self) -> dict[str, Any]:

@@ -14,6 +14,13 @@ import duckdb
 
 _OFTEN: Final = 5
 """From so many on a count is taken as it is."""
+SIGN_COUNTS: Final = (
+    "SELECT spot, substr(name, spot, 1) AS sign, sum(n) AS n FROM n_name, (VALUES (1), (2), (3)) AS spots(spot)"
+    " WHERE length(name) BETWEEN 2 AND 4 AND unicode(name) > 12000 AND length(name) >= spot GROUP BY ALL"
+)
+"""Characters by their place in names of two to four of them. Counts of parts of a ledger add up."""
+SIGN_SHARES: Final = "SELECT spot, sign, n / sum(n) FILTER (spot = 1) OVER () AS share FROM {}"
+"""Their shares among all such names, each of which has a first character."""
 TABLES: Final = {
     "n_name": "SELECT name, count(*)::INT AS n FROM person WHERE name IS NOT NULL GROUP BY name",
     "n_sound": "SELECT name_fz, count(*)::INT AS n FROM person WHERE name_fz IS NOT NULL GROUP BY name_fz",
@@ -21,13 +28,19 @@ TABLES: Final = {
     "n_place": "SELECT place, count(*)::INT AS n FROM person WHERE place IS NOT NULL GROUP BY place",
     "n_building": "SELECT place, building, count(*)::INT AS n FROM person"
     " WHERE place IS NOT NULL AND building IS NOT NULL GROUP BY place, building",
-    # Shares of characters by their place in names of two to four of them.
-    "sign": "WITH names AS (SELECT name, n FROM n_name WHERE length(name) BETWEEN 2 AND 4 AND unicode(name) > 12000),"
-    " whole AS (SELECT sum(n) AS n FROM names)"
-    " SELECT spot, substr(name, spot, 1) AS sign, sum(n) / (SELECT n FROM whole) AS share"
-    " FROM names, (VALUES (1), (2), (3)) AS spots(spot) WHERE length(name) >= spot GROUP BY ALL",
+    "sign": SIGN_SHARES.format(f"({SIGN_COUNTS})"),
 }
 """Tables of counts, made from `person` in this order."""
+AGREEING: Final = {
+    "birth": ("birth", "birth IS NOT NULL"),
+    "last_four": ("right(id, 4)", "length(id) > 4"),
+    "phone_ends": ("left(phones[1], 3) || right(phones[1], 4)", "len(phones) > 0"),
+}
+"""Values of `person`, and who has them, of which `Rarity` tells how often two people agree."""
+TIMES: Final = "SELECT n, count(*) FROM n_name GROUP BY n"
+"""How many names are seen so many times."""
+LENGTHS: Final = "SELECT least(length(name), 4), sum(n) FROM n_name GROUP BY 1"
+"""How many people have a name of so many characters."""
 COLUMNS: Final = """coalesce(n_name.n, 0) AS n_name, coalesce(n_sound.n, 0) AS n_sound,
  coalesce(n_letters.n, 0) AS n_letters, coalesce(n_place.n, 0) AS n_place, coalesce(n_building.n, 0) AS n_building,
  coalesce(first.share, 1e-5) AS p_first, coalesce(second.share, 1e-5) AS p_second,
@@ -69,14 +82,25 @@ def count(con: duckdb.DuckDBPyConnection) -> Rarity:
     """Make the tables of counts from the table `person`, and the figures of the whole."""
     for name, sql in TABLES.items():
         con.execute(f"CREATE OR REPLACE TABLE {name} AS {sql}")
-    times = dict(con.execute("SELECT n, count(*) FROM n_name GROUP BY n").fetchall())
-    named = dict(con.execute("SELECT least(length(name), 4), sum(n) FROM n_name GROUP BY 1").fetchall())
+    times = dict(con.execute(TIMES).fetchall())
+    named = dict(con.execute(LENGTHS).fetchall())
+    agree = {name: _one(con, f"SELECT sum(n * n) / sum(n) ^ 2 FROM ({values_of(name)})") for name in AGREEING}
+    return figures(_one(con, "SELECT count(*) FROM person"), agree, times, named)
+
+
+def values_of(name: str) -> str:
+    """SQL of how many people have each value of `AGREEING`."""
+    value, condition = AGREEING[name]
+    return f"SELECT {value} AS value, count(*)::DOUBLE AS n FROM person WHERE {condition} GROUP BY value"
+
+
+def figures(people: int, agree: dict[str, float | None], times: dict[int, int], named: dict[int, int]) -> Rarity:
+    """The figures from what was counted: `agree` by the names of `AGREEING`, `times` and `named` as `TIMES` and
+    `LENGTHS` give them."""
     total = sum(named.values()) or 1
     return Rarity(
-        people=_one(con, "SELECT count(*) FROM person"),
-        birth=_agree(con, "birth", "birth IS NOT NULL"),
-        last_four=_agree(con, "right(id, 4)", "length(id) > 4"),
-        phone_ends=_agree(con, "left(phones[1], 3) || right(phones[1], 4)", "len(phones) > 0"),
+        people=people,
+        **{name: float(agree[name] or 1e-4) for name in AGREEING},
         seen=good_turing(times),
         lengths=tuple(float(named.get(length, 0)) / total for length in range(5)),
     )
@@ -92,12 +116,6 @@ def good_turing(times: dict[int, int]) -> tuple[float, ...]:
         corrected = (seen + 1) * times.get(seen + 1, 0) / times[seen] if times.get(seen) else float(seen)
         found.append(min(float(seen), max(corrected, seen / 20)))
     return tuple(found)
-
-
-def _agree(con: duckdb.DuckDBPyConnection, value: str, condition: str) -> float:
-    """The chance that two people who have the value have the same."""
-    counted = f"SELECT count(*)::DOUBLE AS n FROM person WHERE {condition} GROUP BY {value}"
-    return float(_one(con, f"SELECT sum(n * n) / sum(n) ^ 2 FROM ({counted})") or 1e-4)
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:

@@ -39,11 +39,7 @@ def find_pairs(con: duckdb.DuckDBPyConnection, *, proven_too: bool = False) -> N
     Whoever holds the valid number of a row under its name is compared with nobody else, unless `proven_too`
     (for learning: all others are known to be somebody else).
     """
-    alike = ", ".join(map(str, SAME_NAME))
-    holds = f"JOIN person AS l ON l.id = r.id WHERE r.id_valid AND {NAME_SQL} IN ({alike})"
-    _make(con, "proven", f"SELECT r.key AS row, l.key AS person FROM listed AS r {holds}")
-    asking = "true" if proven_too else "key NOT IN (SELECT row FROM proven)"
-    _make(con, "asking", f"SELECT * FROM listed WHERE {asking}")
+    find_proven(con, proven_too=proven_too)
     _make(con, "asked", keys.list_keys("asking"))
     _make(con, "found", "SELECT asked.k, asked.person AS row, key.person FROM asked JOIN key USING (k)")
     most = f"count(*) > {keys.MOST_SHARING} AND count(DISTINCT person) > {keys.MOST_SHARING}"
@@ -55,6 +51,16 @@ def find_pairs(con: duckdb.DuckDBPyConnection, *, proven_too: bool = False) -> N
     all_pairs = f"SELECT row, person FROM found UNION SELECT row, person FROM proven UNION {relatives}"
     _make(con, "pair", f"SELECT row::BIGINT AS row, person::BIGINT AS person FROM ({all_pairs})")
     _drop(con, "proven", "asking", "asked", "found", "reached")
+
+
+def find_proven(con: duckdb.DuckDBPyConnection, *, proven_too: bool = False) -> None:
+    """Make the tables `proven`, of rows and the people who hold their valid number under their name, and `asking`, of
+    the rows that are compared with others; see `find_pairs`."""
+    alike = ", ".join(map(str, SAME_NAME))
+    holds = f"JOIN person AS l ON l.id = r.id WHERE r.id_valid AND {NAME_SQL} IN ({alike})"
+    _make(con, "proven", f"SELECT r.key AS row, l.key AS person FROM listed AS r {holds}")
+    asking = "true" if proven_too else "key NOT IN (SELECT row FROM proven)"
+    _make(con, "asking", f"SELECT * FROM listed WHERE {asking}")
 
 
 def people_of_pairs(con: duckdb.DuckDBPyConnection) -> None:
@@ -81,7 +87,12 @@ def coverage(pairs: pa.Table, rows: pa.Table) -> float:
     valid = rows.filter(pc.equal(rows["id_kind_of"], ID_KIND.index("valid")))["key"]
     found = pc.unique(pairs.filter(pc.equal(pairs["id_level"], ID.index("equal")))["row"])
     hits = pc.sum(pc.is_in(valid, value_set=found)).as_py() or 0
-    return float((hits + 3) / (len(valid) + 5))
+    return coverage_of(hits, len(valid))
+
+
+def coverage_of(found: int, valid: int) -> float:
+    """The share told by `valid` rows with a valid number, of which so many were found."""
+    return float((found + 3) / (valid + 5))
 
 
 def _make(con: duckdb.DuckDBPyConnection, table: str, sql: str) -> None:

@@ -70,8 +70,7 @@ def build(
         first = "CREATE OR REPLACE TABLE raw_person AS" if number == 0 else "INSERT INTO raw_person"
         con.execute(f"{first} SELECT * FROM batch")
         con.unregister("batch")
-    con.execute(f"CREATE OR REPLACE TABLE person AS SELECT *, CASE WHEN door IS NOT NULL THEN hash(door) END AS home,"
-                f" {_TWINS} FROM ({keys.with_ends_of_name('raw_person')})")  # fmt: skip
+    con.execute(f"CREATE OR REPLACE TABLE person AS {people_of('raw_person')}")
     con.execute("DROP TABLE raw_person")
     con.execute(f"CREATE OR REPLACE TABLE key AS {keys.ledger_keys('person')}")
     rarity = count(con)
@@ -80,6 +79,12 @@ def build(
     if path is not None:
         con.execute("CHECKPOINT")
     return Store(con, places, rarity)
+
+
+def people_of(table: str) -> str:
+    """SQL of a table of features with what the engine asks of people beyond them."""
+    home = "CASE WHEN door IS NOT NULL THEN hash(door) END AS home"
+    return f"SELECT *, {home}, {_TWINS} FROM ({keys.with_ends_of_name(table)})"
 
 
 def open_kept(path: Path, *, mark: str, memory: str = MEMORY) -> Store | None:
