@@ -207,6 +207,10 @@ def reconcile(
             help="Keep the prepared ledger here for the next list; holds numbers in the clear, as the ledger."
         ),
     ] = None,
+    missing: Annotated[
+        Path | None, typer.Option(help="Also write who of the ledger is not on the list and may be no row of it.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="duckdb, or spark for a ledger that no single machine holds.")] = "duckdb",
     numbers: Annotated[
         Path | None, typer.Option("--model", help="Numbers from `lianfang match train` instead of those shipped.")
     ] = None,
@@ -221,11 +225,13 @@ def reconcile(
         from lianfang.jobs.reconciling import Task, model_from
         from lianfang.jobs.reconciling import reconcile as compare
 
-        for written in filter(None, (result, state)):
+        if engine not in ("duckdb", "spark"):
+            raise Trouble("reconcile.engine", f"There is no engine {engine}.", "Name duckdb or spark")
+        for written in filter(None, (result, state, missing)):
             require_folder(written)
         today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
         with bar_of(quiet=as_json) as bar:
-            task = Task(ledger, listed, result, today, state)
+            task = Task(ledger, listed, result, today, state, missing, engine)
             counts = compare(task, progress=shown_on(bar), model=model_from(numbers))
         if as_json:
             print_json(counts.as_dict())

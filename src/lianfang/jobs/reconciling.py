@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lianfang.jobs.peoplefiles import PeopleFile, open_people, require_ending, write_answers
+from lianfang.jobs.peoplefiles import PeopleFile, open_people, require_ending, write_answers, write_chosen
 from lianfang.jobs.trouble import Trouble
 from lianfang.matching.engine import Matched, match
 from lianfang.matching.features import features
@@ -32,7 +33,8 @@ from lianfang.matching.words import chinese, sentence_of
 ROWS_AT_A_TIME: Final = 100_000
 """People of a list that are decided together; a longer list is decided in pieces, so that memory stays what it is."""
 _SAMPLE: Final = 1 << 20
-_NOTHING_BESIDE: Final = {"id": "id_kind_of", "phone": "phone_kind", "door": "door_kind"}
+NOTHING_BESIDE: Final = {"id": "id_kind_of", "phone": "phone_kind", "door": "door_kind"}
+"""What a row may leave out, and the column of its kind."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -48,11 +50,18 @@ class Counts:
     rows: int = 0
     decisions: dict[str, int] = field(default_factory=lambda: {"same": 0, "review": 0, "new": 0})
     missing: int = 0
-    coverage: float = 0.0
+    coverage: float | None = None
     model: str = ""
     kept: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     peak_mib: float = 0.0
+
+    def tell(self, outcome: Outcome) -> None:
+        """Take in what was decided."""
+        self.ledger, self.rows, self.coverage = outcome.ledger, outcome.answers.num_rows, outcome.coverage
+        for one in outcome.answers.column("decision").value_counts().to_pylist():
+            self.decisions[one["values"]] = one["counts"]
+        self.missing = outcome.ledger - int(outcome.seen.sum())
 
     def as_dict(self) -> dict[str, Any]:
         """For `--json`."""
@@ -61,7 +70,7 @@ class Counts:
             "rows": self.rows,
             **self.decisions,
             "missing": self.missing,
-            "coverage": round(self.coverage, 4),
+            "coverage": None if self.coverage is None else round(self.coverage, 4),
             "model": self.model,
             "prepared_ledger_used": self.kept,
             "seconds": {stage: round(spent, 2) for stage, spent in self.seconds.items()},
@@ -71,13 +80,26 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be compared: two files, where the answer goes, and where the prepared ledger is kept, if anywhere."""
+    """What is to be compared: two files, where the answer goes, where the prepared ledger is kept, and where those of
+    the ledger are told who are not on the list; the last two if anywhere. `engine`: ``duckdb`` or ``spark``."""
 
     ledger: Path
     listed: Path
     out: Path
     today: date
     state: Path | None = None
+    missing: Path | None = None
+    engine: str = "duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Answers as `write_answers` takes them; `seen`: who of the ledger, by their order in it, is or may be a row."""
+
+    answers: pa.Table
+    seen: npt.NDArray[np.bool_]
+    ledger: int
+    coverage: float | None
 
 
 def model_from(path: Path | None) -> Model:
@@ -104,25 +126,40 @@ def reconcile(task: Task, *, progress: Progress, model: Model | None = None) -> 
 
     Raises `Trouble` with a fix for a file that cannot be read or written; nothing is then written.
     """
-    require_ending(task.out)
+    for written in filter(None, (task.out, task.missing)):
+        require_ending(written)
     model = model or shipped()
     counts, clock = Counts(model=model.name), _Clock()
     listed = open_people(task.listed, today=task.today)
-    store, counts.kept = prepared_ledger(task, progress)
-    try:
-        counts.ledger = store.rarity.people
-        counts.seconds["ledger"] = clock.lap()
-        people = features_of_list(store, listed, task.today, progress)
-        counts.rows = people.num_rows
-        counts.seconds["list"] = clock.lap()
-        answers = _decide(store, people, model, counts, progress)
+    if task.engine == "spark":
+        from lianfang.jobs.reconciling_spark import decide_on_spark
+
+        outcome = decide_on_spark(task, listed, model, progress)
         counts.seconds["compare"] = clock.lap()
-    finally:
-        store.close()
-    write_answers(task.out, listed, answers, progress=progress)
+    else:
+        outcome = _decide_here(task, listed, model, counts, clock, progress)
+    counts.tell(outcome)
+    write_answers(task.out, listed, outcome.answers, progress=progress)
+    if task.missing is not None:
+        write_chosen(task.missing, open_people(task.ledger, today=task.today), ~outcome.seen, progress=progress)
     counts.seconds["write"] = clock.lap()
     counts.peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return counts
+
+
+def _decide_here(
+    task: Task, listed: PeopleFile, model: Model, counts: Counts, clock: _Clock, progress: Progress
+) -> Outcome:
+    store, counts.kept = prepared_ledger(task, progress)
+    try:
+        counts.seconds["ledger"] = clock.lap()
+        people = list_against(store.places, listed, task.today, progress)
+        counts.seconds["list"] = clock.lap()
+        outcome = _decide(store, people, model, progress)
+        counts.seconds["compare"] = clock.lap()
+    finally:
+        store.close()
+    return outcome
 
 
 def prepared_ledger(task: Task, progress: Progress) -> tuple[Store, bool]:
@@ -168,7 +205,7 @@ def _features_of(people: PeopleFile, places: Places, today: date, progress: Prog
         yield made.append_column("ledger_row", rows)
 
 
-def features_of_list(store: Store, listed: PeopleFile, today: date, progress: Progress) -> pa.Table:
+def list_against(places: Places, listed: PeopleFile, today: date, progress: Progress) -> pa.Table:
     """Everybody on a list, read against the places of the ledger and the names the list puts before them."""
     batches, done = [], 0
     for batch in listed.batches():
@@ -176,27 +213,23 @@ def features_of_list(store: Store, listed: PeopleFile, today: date, progress: Pr
         done += batch.people.num_rows
         progress("list", done, 0)
     raw = pa.concat_tables([batch.people for batch in batches], promote_options="default")
-    places, made, start = with_home_of(store.places, raw), [], 0
+    home, made, start = with_home_of(places, raw), [], 0
     for people, eaten in batches:
-        made.append(features(people, today=today, places=places, eaten=eaten, first_key=start + 1))
+        made.append(features(people, today=today, places=home, eaten=eaten, first_key=start + 1))
         start += people.num_rows
     return pa.concat_tables(made)
 
 
-def _decide(store: Store, people: pa.Table, model: Model, counts: Counts, progress: Progress) -> pa.Table:
-    answers = []
+def _decide(store: Store, people: pa.Table, model: Model, progress: Progress) -> Outcome:
+    answers, coverage = [], 0.0
     seen = np.zeros(store.rarity.people + 1, bool)
     for start in range(0, people.num_rows, ROWS_AT_A_TIME):
         progress("compare", start, people.num_rows)
         matched = match(store, people.slice(start, ROWS_AT_A_TIME), model)
         answers.append(_told(store, matched))
         seen[matched.seen()] = True
-        counts.coverage += matched.coverage * len(matched.keys) / max(people.num_rows, 1)
-    table = pa.concat_tables(answers)
-    for one in table.column("decision").value_counts().to_pylist():
-        counts.decisions[one["values"]] = one["counts"]
-    counts.missing = store.rarity.people - int(seen[1:].sum())
-    return table
+        coverage += matched.coverage * len(matched.keys) / people.num_rows
+    return Outcome(pa.concat_tables(answers), seen[1:], ledger=store.rarity.people, coverage=coverage)
 
 
 def _told(store: Store, matched: Matched) -> pa.Table:
@@ -224,13 +257,13 @@ def _sentences(matched: Matched) -> list[str]:
     decided, combination = matched.decided, matched.combination()
     best = np.where(decided.best >= 0, decided.best, 0)
     levels = combination[best] if len(combination) else np.zeros(len(best), np.int64)
-    silent = [matched.pairs.rows[column].tolist() for column in _NOTHING_BESIDE.values()]
+    silent = [matched.pairs.rows[column].tolist() for column in NOTHING_BESIDE.values()]
     columns = (decided.decision, decided.reason, decided.best >= 0, levels, matched.speaking[best])
     keys = zip(*(column.tolist() for column in columns), *silent, strict=True)
     sentences = []
     for row, key in enumerate(keys):
         if key not in told:
-            missing = [name for name, kind in zip(_NOTHING_BESIDE, key[-3:], strict=True) if kind == 0]
+            missing = [name for name, kind in zip(NOTHING_BESIDE, key[-3:], strict=True) if kind == 0]
             named = key[2] and key[0] > 0
             codes = [*(matched.codes(int(best[row])) if named else ()), matched.reason_of(row)]
             told[key] = sentence_of([code for code in codes if code], missing=missing, say=say)

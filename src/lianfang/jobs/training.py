@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from lianfang.jobs.peoplefiles import open_people
-from lianfang.jobs.reconciling import Task, features_of_list, prepared_ledger
+from lianfang.jobs.reconciling import Task, list_against, prepared_ledger
 from lianfang.jobs.trouble import Trouble
 from lianfang.matching import scoring
 from lianfang.matching.confirmed import add_confirmed
@@ -84,7 +84,7 @@ def moved(new: Model, old: Model | None = None) -> list[dict[str, Any]]:
 
 
 def _pairs(store: Store, path: Path, today: date, progress: Progress) -> Pairs:
-    people: pa.Table = features_of_list(store, open_people(path, today=today), today, progress)
+    people: pa.Table = list_against(store.places, open_people(path, today=today), today, progress)
     scoring.take_rows(store.con, people)
     scoring.find_pairs(store.con, proven_too=True)
     scoring.people_of_pairs(store.con)

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
@@ -21,6 +23,8 @@ from lianfang.kernel.cells import defuse
 
 ADDED = ("sheet", "row", "part", "decision", "ledger_row", "score", "reasons")
 """Columns written behind the list's own."""
+SEAT = ADDED[:3]
+"""Columns written behind the ledger's own for those who are not on the list."""
 ENDINGS = (".xlsx", ".csv", ".parquet")
 _DECIDED = ("decision", "ledger_row", "score", "reasons")
 _DIGITS = 4
@@ -62,22 +66,43 @@ def write_answers(out: Path, people: PeopleFile, answers: pa.Table, *, progress:
             raise ValueError(f"there are more answers ({answers.num_rows}) than people ({done})")
 
 
+def write_chosen(out: Path, people: PeopleFile, chosen: npt.NDArray[np.bool_], *, progress: Progress) -> None:
+    """Write the file's own rows of some of its people, with `SEAT` behind them; `chosen` by order of ``people.batches()``.
+
+    The file appears whole or not at all.
+    """
+    require_ending(out)
+    done = written = 0
+    with whole_file(out) as unfinished, _writer(unfinished, out, people.labels, int(chosen.sum()), SEAT) as writer:
+        for own, seats in people.own_rows():
+            some = pa.array(np.flatnonzero(chosen[done : done + seats.num_rows]))
+            done += seats.num_rows
+            written += len(some)
+            if len(some):
+                writer.write(
+                    [*(column.take(some) for column in own), *(_plain(seats[name]).take(some) for name in SEAT)]
+                )
+            progress("missing", written, 0)
+
+
 def _plain(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
 
 
 @contextmanager
-def _writer(path: Path, out: Path, labels: tuple[str, ...], rows: int) -> Iterator[_Writer]:
+def _writer(
+    path: Path, out: Path, labels: tuple[str, ...], rows: int, added: tuple[str, ...] = ADDED
+) -> Iterator[_Writer]:
     ending = out.suffix.lower()
     if ending == ".csv":
         with path.open("wb") as file:
-            yield _Csv(file, [*labels, *ADDED])
+            yield _Csv(file, [*labels, *added])
     elif ending == ".parquet":
-        schema = pa.schema([*((name, pa.string()) for name in _unique(labels)), *zip(ADDED, _TYPES, strict=True)])
+        schema = pa.schema([*((name, pa.string()) for name in _unique(labels)), *zip(added, _TYPES, strict=False)])
         with ParquetWriter(path, schema, compression="zstd") as writer:
             yield _Parquet(writer, schema)
     else:
-        with XlsxAnswers(path, out.stem, [*labels, *ADDED], rows=rows) as book:
+        with XlsxAnswers(path, out.stem, [*labels, *added], rows=rows) as book:
             yield book
 
 

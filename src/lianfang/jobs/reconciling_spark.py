@@ -1,0 +1,103 @@
+"""`lianfang reconcile --engine spark`: the same comparison where no single machine holds the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from lianfang.jobs.peoplefiles import PeopleFile, open_people
+from lianfang.jobs.reconciling import NOTHING_BESIDE, Outcome, Progress, Task, list_against
+from lianfang.jobs.trouble import Trouble
+from lianfang.matching.kinds import kind_columns
+from lianfang.matching.model import Model
+from lianfang.matching.places import Places
+from lianfang.matching.spark.session import NoSpark, running
+from lianfang.matching.store import connect
+from lianfang.matching.words import chinese, sentence_of
+
+
+def decide_on_spark(task: Task, listed: PeopleFile, model: Model, progress: Progress) -> Outcome:
+    """Decide everybody on the list. Raises `Trouble` where there is no Spark."""
+    from lianfang.matching.spark.ledger import prepare, raw_ledger
+    from lianfang.matching.spark.match import decide
+
+    ledger = open_people(task.ledger, today=task.today)
+    places = Places.learned(batch.people for batch in ledger.batches(lines=False))
+    staging = _Staging(ledger, progress)
+    try:
+        with TemporaryDirectory(prefix="lianfang-ledger-") as folder, running() as session:
+            raw = raw_ledger(session, staging.batches(), Path(folder))
+            prepared = prepare(raw, places, today=task.today, eaten=staging.eaten)
+            try:
+                people = list_against(places, listed, task.today, progress)
+                progress("compare", 0, people.num_rows)
+                answers = decide(prepared, people, model)
+            finally:
+                prepared.close()
+    except NoSpark as why:
+        raise Trouble(why.code, why.message, why.fix) from why
+    rows = staging.rows()
+    seen = np.zeros(len(rows), bool)
+    named = answers["seen"].combine_chunks().flatten().to_numpy()
+    seen[named - 1] = True
+    return Outcome(_told(answers, people, rows), seen, ledger=len(rows), coverage=None)
+
+
+class _Staging:
+    """The ledger's cells on their way to Spark; remembers which row of the file everybody stands on."""
+
+    def __init__(self, ledger: PeopleFile, progress: Progress) -> None:
+        self._ledger, self._progress = ledger, progress
+        self._rows: list[npt.NDArray[np.int64]] = []
+        self.eaten = False
+
+    def batches(self) -> Iterator[pa.Table]:
+        """The batches, once."""
+        done = 0
+        for people, eaten in self._ledger.batches(lines=False):
+            self._rows.append(people["source"].to_numpy() + 1)
+            self.eaten |= eaten
+            done += people.num_rows
+            self._progress("ledger", done, 0)
+            yield people
+
+    def rows(self) -> npt.NDArray[np.int64]:
+        """The row of the file for every person, in order."""
+        return np.concatenate(self._rows)
+
+
+def _told(answers: pa.Table, people: pa.Table, rows: npt.NDArray[np.int64]) -> pa.Table:
+    """Columns as `write_answers` takes them."""
+    person = answers["person"].to_numpy(zero_copy_only=False)
+    known = ~np.isnan(person.astype(float))
+    at = np.where(known, np.nan_to_num(person.astype(float), nan=1), 1).astype(np.int64)
+    new = np.array(answers["decision"].to_pylist(), object) == "new"
+    return pa.table(
+        {
+            "decision": answers["decision"],
+            "ledger_row": pa.array(rows[at - 1], mask=~known),
+            "score": np.where(new, 0.0, answers["score"].to_numpy()),
+            "reasons": pa.array(_sentences(answers, people)),
+        }
+    )
+
+
+def _sentences(answers: pa.Table, people: pa.Table) -> list[str]:
+    """The words of `reconciling`, from the codes that came back."""
+    con = connect()
+    con.register("people", people)
+    kinds = con.sql(f"SELECT {kind_columns()} FROM people AS r ORDER BY r.key").to_arrow_table()  # noqa: S608
+    con.close()
+    silent = zip(*(kinds[column].to_pylist() for column in NOTHING_BESIDE.values()), strict=True)
+    say, found = chinese(), []
+    told = zip(*(answers[name].to_pylist() for name in ("decision", "codes", "reason")), silent, strict=True)
+    for decision, codes, reason, kind in told:
+        missing = [name for name, said in zip(NOTHING_BESIDE, kind, strict=True) if said == 0]
+        compared = [code for code in codes or () if code not in ("prior", "rivals")] if decision != "new" else []
+        found.append(sentence_of([*compared, *([reason] if reason else [])], missing=missing, say=say))
+    return found
