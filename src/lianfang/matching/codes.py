@@ -11,6 +11,7 @@ _OWN: Final = {
         "shape_last": "shape",
         "surname": "given_differs",
         "masked_given": "masked",
+        "masked_loose": "masked",
         "pinyin_differs": "differs",
         "latin": "equal",
         "latin_differs": "differs",

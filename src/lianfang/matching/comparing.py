@@ -10,13 +10,13 @@ from typing import Final
 
 NAME: Final = (
     "none", "equal", "homophone", "shape", "shape_last", "swapped", "missing_char", "cut", "surname", "differs",
-    "masked", "masked_given", "mask_differs", "pinyin", "pinyin_differs", "latin", "latin_differs",
+    "masked", "masked_given", "masked_loose", "mask_differs", "pinyin", "pinyin_differs", "latin", "latin_differs",
     "surname_only", "surname_differs",
 )  # fmt: skip
 """Levels of the name. ``shape``: one character is another, as look-alikes are; ``shape_last``: the last one, as it also
 is between brothers and sisters who share the character of their generation; ``cut``: only
 the beginning of a long name (吐尔逊 for 吐尔逊·热合曼); ``masked_given``: a mask that fits and shows a character of the
-given name."""
+given name; ``masked_loose``: it fits but for the number of its stars."""
 TWO_NAMES: Final = tuple(
     NAME.index(level)
     for level in ("surname", "differs", "mask_differs", "pinyin_differs", "latin_differs", "surname_differs")
@@ -63,6 +63,8 @@ def _one_dropped() -> str:
     return "(" + " OR ".join(tests) + ")"
 
 
+_ANY_LENGTH: Final = "regexp_replace(r.name_mask, '_+', '%', 'g')"
+_SHOWS_SOMETHING: Final = "replace(r.name_mask, '_', '') <> ''"
 GIVEN_SHOWN: Final = "(r.name_mask LIKE '\\_%' ESCAPE '\\' OR right(r.name_mask, 1) <> '_')"
 """Whether a masked name shows a character of the given name."""
 _SWAPPED: Final = (
@@ -90,6 +92,7 @@ NAME_SQL: Final = _level(
         ("l.name IS NULL", "none"),
         (f"l.name LIKE r.name_mask AND {GIVEN_SHOWN}", "masked_given"),
         ("r.name_mask IS NOT NULL AND l.name LIKE r.name_mask", "masked"),
+        (f"l.name LIKE {_ANY_LENGTH} AND {_SHOWS_SOMETHING}", "masked_loose"),
         ("r.name_mask IS NOT NULL", "mask_differs"),
         ("r.name IS NULL", "none"),
         ("r.surname_only AND starts_with(l.name, r.name)", "surname_only"),

@@ -15,7 +15,8 @@ from lianfang.matching.model import SHAPES
 from lianfang.matching.training import Counts
 
 _KINDS: Final = {
-    "name": {"masked": "masked", "masked_given": "masked_given", "mask_differs": "masked", "pinyin": "latin",
+    "name": {"masked": "masked", "masked_given": "masked_given",
+             "masked_loose": "masked", "mask_differs": "masked", "pinyin": "latin",
              "pinyin_differs": "latin", "latin": "latin", "latin_differs": "latin", "surname_only": "surname",
              "surname_differs": "surname"},
     "id": {"equal": "valid", "differs": "valid", "masked": "masked", "mask_differs": "masked"},

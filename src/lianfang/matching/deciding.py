@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lianfang.matching.comparing import BIRTH, DOOR, DOUBTFUL_NAME, ID, NAME, PHONE, TWO_NAMES
-from lianfang.matching.model import REVIEW, SAME, SAME_IN_DOUBT, Shares
+from lianfang.matching.model import REVIEW, REVIEW_BARE, SAME, SAME_IN_DOUBT, Shares
 from lianfang.matching.weighing import Flags, Levels, Pairs
 
 Twins = Sequence[npt.NDArray[np.generic]]
@@ -66,12 +66,11 @@ def decide(pairs: Pairs, parts: dict[str, Shares], *, twins: Twins = ()) -> Deci
     score = np.where(twice, together, score)
     named = known & _is(pairs.levels["id"], ID, "equal")[at] & np.isin(pairs.levels["name"], TWO_NAMES)[at]
     contradicted = _contradicted(pairs, parts, two_people, at, rows) & known
-    doubtful = np.isin(pairs.levels["name"], DOUBTFUL_NAME)[at]
-    enough = np.where(doubtful, SAME_IN_DOUBT, SAME)
+    enough = np.where(np.isin(pairs.levels["name"], DOUBTFUL_NAME)[at], SAME_IN_DOUBT, SAME)
     sure = known & (score >= enough) & ~named & ~contradicted & _may_be_sure(pairs)[at]
-    # Several people of one name, and nothing that tells which: whoever looks knows no more.
-    anyone = np.where(_beside_the_name(pairs)[at], np.maximum(total / (1 + total), score), score)
-    look = ~sure & (named | contradicted | (known & (anyone >= REVIEW)))
+    anyone = np.maximum(total / (1 + total), score)
+    doubtful = np.where(_beside_the_name(pairs)[at], anyone >= REVIEW, score >= REVIEW_BARE)
+    look = ~sure & (named | contradicted | (known & doubtful))
     decision = np.where(sure, SAME_PERSON, np.where(look, LOOK, NEW)).astype(np.int8)
     reason = _reasons(pairs, probability, decision, at, named=named, contradicted=contradicted, twice=twice)
     others = np.log2(1 + np.maximum(total[pairs.at] - odds, 0.0))

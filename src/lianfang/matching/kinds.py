@@ -51,6 +51,11 @@ _SHOWN: Final = {
 }
 
 
+_STARS: Final = "length(name_mask) - length(replace(name_mask, '_', ''))"
+STARS: Final = f"""SELECT count(name_mask) >= 5 AND count(DISTINCT {_STARS}) = 1 AS mask_fixed FROM given"""
+"""SQL: whether a list (the table `given`) has as many stars for every masked name, however long the name is."""
+
+
 def kind_columns() -> str:
     """The select list of all kinds of a row `r`, and of what its masks show."""
     kinds = [f"CAST({sql} AS UTINYINT) AS {column}" for column, (_, sql) in _CASES.items()]

@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 
 from lianfang.matching import keys
 from lianfang.matching.comparing import ID, NAME_SQL, SAME_NAME, level_columns
-from lianfang.matching.kinds import ID_KIND, kind_columns
+from lianfang.matching.kinds import ID_KIND, STARS, kind_columns
 from lianfang.matching.rarity import COLUMNS, JOINS
 
 _ROW_COLUMNS: Final = """key, name_kind, id_kind_of, phone_kind, door_kind, shows_birth, shows_four, shows_first,
- shows_second, shows_third, n_name, n_sound, n_letters, n_place, n_building, p_first, p_second, p_third, name_length"""
+ shows_second, shows_third, mask_fixed, n_name, n_sound, n_letters, n_place, n_building, p_first, p_second, p_third,
+ name_length"""
 PERSON_COLUMNS: Final = """key, name, name_py, name_fz, id, id_valid, id_kind, phones, sex, birth, place, building,
  unit, room, home, twin_by_id, twin_by_name"""
 """What of a person is compared."""
@@ -28,8 +29,8 @@ def take_rows(con: duckdb.DuckDBPyConnection, features: pa.Table) -> None:
     """Make the table `listed` of the rows' features: what they say (`kinds`) and how common it is (`rarity`)."""
     con.register("given", features)
     length = "coalesce(length(coalesce(r.name, r.name_mask)), 0)::INT AS name_length"
-    rows = f"FROM ({keys.with_ends_of_name('given')}) AS r {JOINS}"
-    _make(con, "listed", f"SELECT r.*, {kind_columns()}, {COLUMNS}, {length} {rows}")
+    rows = f"FROM ({keys.with_ends_of_name('given')}) AS r {JOINS}, ({STARS}) AS stars"
+    _make(con, "listed", f"SELECT r.*, {kind_columns()}, {COLUMNS}, {length}, stars.mask_fixed {rows}")
     con.unregister("given")
 
 

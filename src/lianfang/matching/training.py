@@ -32,15 +32,25 @@ _BY_HAND: Final = {
 }
 """Shares of the document number where it is one person."""
 _AT_LEAST: Final = {
-    "name": {"full": {"cut": 0.003}},
+    "name": {"full": {"cut": 0.003}, "masked": {"masked_loose": 0.1}},
+    "name_at_home": {"masked": {"masked_loose": 0.15}},
     "door": {"room": {"building_differs": 0.002, "place_differs": 0.003}},
 }
-"""Shares of what lists of some counties never show: long names cut short, moves within a compound."""
+"""Shares of what some lists never show and others are full of: long names cut short, 张某 for a name of three
+characters, moves within a compound."""
 _BEFORE: Final = {
-    "name": {"surname": {"surname_only": 9.7, "surname_differs": 0.3}},
-    "name_at_home": {"surname": {"surname_only": 4.5, "surname_differs": 5.5}},
+    "name": {
+        "surname": {"surname_only": 97, "surname_differs": 3},
+        "masked": {"masked": 97, "masked_loose": 2, "mask_differs": 1},
+        "masked_given": {"masked_given": 97, "masked_loose": 2, "mask_differs": 1},
+    },
+    "name_at_home": {
+        "surname": {"surname_only": 45, "surname_differs": 55},
+        "masked": {"masked": 30, "masked_loose": 15, "mask_differs": 55},
+        "masked_given": {"masked_given": 1, "masked_loose": 1, "mask_differs": 98},
+    },
 }
-"""Counts to begin with where lists have too few rows to count: surnames alone."""
+"""Counts to begin with where lists have few rows to count: surnames alone, masks."""
 _BIRTH_BY_HAND: Final = {"equal": 0.97, "near": 0.015, "differs": 0.015}
 """A number proves the birth date with it: rows that have both say nothing of dates that were typed."""
 
@@ -62,8 +72,8 @@ class Counts:
         others = ~one_person & ~twice & (proven | nobody)[pairs.at] & (close == AT_HOME)
         self._count("name", pairs, "name_kind", one_person)
         self._count("name_at_home", pairs, "name_kind", others)
-        self._count("phone", pairs, "phone_kind", one_person)
-        self._count("door", pairs, "door_kind", one_person)
+        for table, kinds in zip(("phone", "door"), pairs.contact_kinds(), strict=True):
+            np.add.at(self.tables[table], (kinds[one_person], pairs.levels[table][one_person]), 1)
         untold = pairs.levels["id"] == ID.index("none")
         self._count("sex", pairs, None, one_person)
         self._count("sex_at_home", pairs, None, others & untold)
@@ -128,6 +138,7 @@ def learn(counts: Counts, *, version: str, learned_from: dict[str, Any]) -> Mode
             for level, share in levels.items():
                 at = SHAPES[table][0].index(kind), SHAPES[table][1].index(level)
                 tables[table][at] = max(tables[table][at], share)
+        tables[table] /= tables[table].sum(axis=1, keepdims=True)
     tables["id"] = _with_confirmed(_by_hand(ID_KIND, ID, _BY_HAND), counts.tables["id"])
     tables["birth"] = _by_hand(("any",), BIRTH, {"any": _BIRTH_BY_HAND})
     tables["sex"] = _by_hand(("any",), SEX, {"any": {"equal": 0.99, "differs": 0.01}})

@@ -30,6 +30,8 @@ PARTS: Final = ("prior", "name", "id", "contact", "birth", "sex")
 AT_HOME, MAYBE_AT_HOME, STRANGERS = 2, 1, 0
 _IN_THE_BUILDING: Final = 0.3
 """Of people found under a room number without the entrance (``door?``) so many are of the household that is meant."""
+_FIXED_STARS: Final = 0.9
+"""Share of one person's pairs whose mask fits but for its length, where a list has as many stars for every name."""
 _CHANCE: Final = {"slip": 2e-6, "slip2": 5e-5, "equal": 1e-8}
 """Chances that two strangers' document numbers are so close (measured on ledgers of 100,000)."""
 _PHONE_SLIP: Final = 1e-5
@@ -63,6 +65,14 @@ class Pairs:
         """A column of the rows, for each pair."""
         found: npt.NDArray[Any] = self.rows[column][self.at]
         return found
+
+    def contact_kinds(self) -> tuple[Levels, Levels]:
+        """What telephone and address say where both sides have them: a person without a telephone is no contradiction
+        to a row with one."""
+        silent = (self.levels["phone"] == PHONE.index("none"), self.levels["door"] == DOOR.index("none"))
+        kinds = (self.of_row(column).astype(int) for column in ("phone_kind", "door_kind"))
+        phone, door = (np.where(none, 0, kind) for none, kind in zip(silent, kinds, strict=True))
+        return phone, door
 
     def closeness(self) -> Levels:
         """`AT_HOME` for people of a door or telephone that was found, `MAYBE_AT_HOME` when a piece of the door is
@@ -100,7 +110,11 @@ def _name(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
     relatives = np.maximum(model["name_at_home"][kind, level], strangers / 2)
     mixed = _IN_THE_BUILDING * relatives + (1 - _IN_THE_BUILDING) * strangers
     others = np.select([close == AT_HOME, close == MAYBE_AT_HOME], [relatives, mixed], strangers)
-    return _bits(model["name"][kind, level], others, silent=level == NAME.index("none"))
+    mine = model["name"][kind, level]
+    # A sender who writes as many stars for every name hides how long it is: nothing is wrong with another length.
+    fixed = (level == NAME.index("masked_loose")) & pairs.of_row("mask_fixed").astype(bool)
+    mine = np.where(fixed, _FIXED_STARS, mine)
+    return _bits(mine, others, silent=level == NAME.index("none"))
 
 
 def _strangers_named(pairs: Pairs, rarity: Rarity) -> Shares:
@@ -112,7 +126,9 @@ def _strangers_named(pairs: Pairs, rarity: Rarity) -> Shares:
     same, sound = pairs.of_row("n_name"), pairs.of_row("n_sound")
     shown = [np.where(pairs.of_row(f"shows_{place}"), share, 1.0)
              for place, share in (("first", first), ("second", second), ("third", third))]  # fmt: skip
-    masked = shown[0] * shown[1] * shown[2] * np.maximum(np.array(rarity.lengths)[np.minimum(length, 4)], 0.005)
+    loose = shown[0] * shown[1] * shown[2]
+    length_shown = np.maximum(np.array(rarity.lengths)[np.minimum(length, 4)], 0.005)
+    masked = loose * np.where(pairs.of_row("mask_fixed").astype(bool), 1.0, length_shown)
     equal = _seen(same, rarity) / people
     chances = {
         "equal": equal,
@@ -128,6 +144,7 @@ def _strangers_named(pairs: Pairs, rarity: Rarity) -> Shares:
         "surname_only": first,
         "masked": masked,
         "masked_given": masked,
+        "masked_loose": loose,
     }
     found = np.ones(len(level))
     for name, share in chances.items():
@@ -158,7 +175,7 @@ def _id(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
 
 def _contact(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
     phone, door = pairs.levels["phone"].astype(int), pairs.levels["door"].astype(int)
-    phone_kind, door_kind = pairs.of_row("phone_kind").astype(int), pairs.of_row("door_kind").astype(int)
+    phone_kind, door_kind = pairs.contact_kinds()
     mine = model["phone"][phone_kind, phone] * model["door"][door_kind, door]
     people = max(rarity.people, 1)
     reached = model["home"][phone_kind * len(DOOR_KIND) + door_kind, phone * len(DOOR) + door]

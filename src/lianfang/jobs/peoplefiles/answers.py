@@ -67,7 +67,7 @@ def write_answers(out: Path, people: PeopleFile, answers: pa.Table, *, progress:
 
 
 def write_chosen(out: Path, people: PeopleFile, chosen: npt.NDArray[np.bool_], *, progress: Progress) -> None:
-    """Write the file's own rows of some of its people, with `SEAT` behind them; `chosen` by order of ``people.batches()``.
+    """Write the file's own rows of some of its people, with `SEAT` behind them. `chosen`: in the order of `batches`.
 
     The file appears whole or not at all.
     """
@@ -79,9 +79,8 @@ def write_chosen(out: Path, people: PeopleFile, chosen: npt.NDArray[np.bool_], *
             done += seats.num_rows
             written += len(some)
             if len(some):
-                writer.write(
-                    [*(column.take(some) for column in own), *(_plain(seats[name]).take(some) for name in SEAT)]
-                )
+                columns = [*own, *(_plain(seats[name]) for name in SEAT)]
+                writer.write([column.take(some) for column in columns])
             progress("missing", written, 0)
 
 
