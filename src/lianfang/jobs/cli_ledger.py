@@ -14,6 +14,7 @@ from rich.table import Table
 
 from lianfang.jobs import workplace
 from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, require_folder, said_plainly, shown_on
+from lianfang.jobs.lean import keep_pandas_out
 from lianfang.jobs.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -222,6 +223,8 @@ def reconcile(
     1) and reasons. Exit codes: 0 done; 1 a file cannot be read or written, as is said; 2 the command was typed wrongly.
     """
     with said_plainly(as_json=as_json):
+        if engine == "duckdb":
+            keep_pandas_out()
         from lianfang.jobs.reconciling import Task, model_from
         from lianfang.jobs.reconciling import reconcile as compare
 
