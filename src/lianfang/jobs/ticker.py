@@ -10,6 +10,7 @@ from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
 from lianfang.capabilities.cleanup import finder
+from lianfang.capabilities.screening import rescoring
 from lianfang.core.audit import journal
 from lianfang.core.audit.partitions import ensure_partitions
 from lianfang.core.lists import storage
@@ -49,6 +50,7 @@ def tick(now: datetime) -> dict[str, int]:
         "snapshots": snapshots.take(now),
         "swept": storage.sweep(now=now),
         "counted": figures.refresh(now=now),
+        "weighed": rescoring.refresh(now=now),
         "comparing": _compare_people(),
     }
     if _Done.partitions_day != now.toordinal():

@@ -82,6 +82,28 @@ def compare(
     return [_compared(*rows[index], decided[index], newcomers.get(index)) for index in range(len(rows))]
 
 
+def weigh_again(
+    rows: Sequence[tuple[RowFacts, Door]],
+    homes: Sequence[Sequence[UUID]],
+    *,
+    refused: Mapping[int, frozenset[str]],
+    scale: Scale,
+    coverage: float,
+) -> dict[int, Decision]:
+    """Rows that wait for a person, against the ledger as it is now; see `compare`."""
+    wanted = {
+        index: frozenset(filter(stored, blocking_keys(facts, door_key(door))))
+        for index, (facts, door) in enumerate(rows)
+    }
+    ledger = _Ledger(wanted, [home for some in homes for home in some])
+    asked = []
+    for index, row in enumerate(rows):
+        people = ledger.candidates(wanted[index], homes[index])
+        not_them = refused.get(index, frozenset())
+        asked.append(Asked(index, *row, [one for one in people if one.person_id not in not_them]))
+    return decide_with(scale, asked, coverage=coverage)
+
+
 def _coverage(rows: Sequence[tuple[RowFacts, Door]], known: Known) -> float:
     """The share of the list that is in the ledger, told by the rows with a valid number of a resident."""
     numbered = sum(facts.identity_valid and facts.identity_kind == "resident_id" for facts, _ in rows)
