@@ -55,12 +55,13 @@ PEOPLE: list[Cells] = [
     person("王伟", "19870707", 43, "19900000008", room="602"),
     person("赵小宝", "20220301", 51, "19900000009", room="701", id=None),
     person("SMITH JOHN", "19750215", 61, "19900000010", room="801", id="EZ9000001", id_kind="护照"),
+    {**person("上官雨桐", "19830303", 82, "", room="901"), "phone": None},
 ]
 
 
 @pytest.fixture(scope="module")
 def ledger() -> Store:
-    """Ten people worth telling of among two thousand others."""
+    """Eleven people worth telling of among two thousand others."""
     others = [row for household in islice(County(7).households(), 700) for row in household]
     raw = raw_table([*PEOPLE, *others])
     places = Places.learned(raw)
@@ -92,9 +93,21 @@ SAME = {
     "a passport": {"name": "JOHN SMITH", "id": "EZ9000001"},
     "a newborn without a number": {"name": "赵小宝", "phone": "19900000009", "birth_date": "2022-03-01"},
     "who moved away": {"name": "欧阳文博", "phone": "19900000006", "address": "望湖花苑9幢1单元101室"},
+    "who moved, and has no telephone in the ledger": {
+        "name": "上官雨桐", "phone": "19933333333", "birth_date": "1983-03-03", "address": "望湖花苑9幢1单元101室",
+    },
     "one of two of one name, by the door": {"name": "王伟", "address": "望湖花苑5幢2单元602室"},
 }  # fmt: skip
-WHO = {"李秀英": 2, "吐尔逊": 5, "欧阳文博": 6, "OUYANG/WENBO": 6, "JOHN SMITH": 10, "赵小宝": 9, "王伟": 8}
+WHO = {
+    "李秀英": 2,
+    "吐尔逊": 5,
+    "欧阳文博": 6,
+    "OUYANG/WENBO": 6,
+    "JOHN SMITH": 10,
+    "赵小宝": 9,
+    "王伟": 8,
+    "上官雨桐": 11,
+}
 
 
 @pytest.mark.parametrize("row", SAME.values(), ids=SAME.keys())

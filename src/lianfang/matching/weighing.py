@@ -64,6 +64,12 @@ class Pairs:
         found: npt.NDArray[Any] = self.rows[column][self.at]
         return found
 
+    def kind(self, field: str) -> Levels:
+        """What the row says of ``phone`` or ``door`` (`kinds`), for each pair. Where the ledger has nothing to compare it
+        with it is as if the row did not say it: that a person has no telephone in the ledger speaks for nobody."""
+        found: Levels = np.where(self.levels[field] == 0, 0, self.of_row(f"{field}_kind")).astype(int)
+        return found
+
     def closeness(self) -> Levels:
         """`AT_HOME` for people of a door or telephone that was found, `MAYBE_AT_HOME` when a piece of the door is
         missing, otherwise `STRANGERS`."""
@@ -158,7 +164,7 @@ def _id(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
 
 def _contact(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
     phone, door = pairs.levels["phone"].astype(int), pairs.levels["door"].astype(int)
-    phone_kind, door_kind = pairs.of_row("phone_kind").astype(int), pairs.of_row("door_kind").astype(int)
+    phone_kind, door_kind = pairs.kind("phone"), pairs.kind("door")
     mine = model["phone"][phone_kind, phone] * model["door"][door_kind, door]
     people = max(rarity.people, 1)
     reached = model["home"][phone_kind * len(DOOR_KIND) + door_kind, phone * len(DOOR) + door]
