@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from lianfang.matching.comparing import BIRTH, DOOR, DOUBTFUL_NAME, ID, NAME, PHONE, TWO_NAMES
 from lianfang.matching.model import REVIEW, SAME, SAME_IN_DOUBT, Shares
-from lianfang.matching.weighing import Flags, Levels, Pairs
+from lianfang.matching.weighing import AT_HOME, Flags, Levels, Pairs
 
 Twins = Sequence[npt.NDArray[np.generic]]
 
@@ -71,7 +71,7 @@ def decide(pairs: Pairs, parts: dict[str, Shares], *, twins: Twins = ()) -> Deci
     sure = known & (score >= enough) & ~named & ~contradicted & _may_be_sure(pairs)[at]
     # Several people of one name, and nothing that tells which: whoever looks knows no more.
     anyone = np.where(_beside_the_name(pairs)[at], np.maximum(total / (1 + total), score), score)
-    look = ~sure & (named | contradicted | (known & (anyone >= REVIEW)))
+    look = ~sure & (named | contradicted | (known & (anyone >= REVIEW)) | (known & _family(pairs)[at]))
     decision = np.where(sure, SAME_PERSON, np.where(look, LOOK, NEW)).astype(np.int8)
     reason = _reasons(pairs, probability, decision, at, named=named, contradicted=contradicted, twice=twice)
     others = np.log2(1 + np.maximum(total[pairs.at] - odds, 0.0))
@@ -112,6 +112,11 @@ def _contradicted(
     # A number that the best candidate holds under exactly this name settles it.
     settled = _is(pairs.levels["id"], ID, "equal")[best] & full[best]
     return found & ~settled
+
+
+def _family(pairs: Pairs) -> Flags:
+    """Pairs of a surname alone with somebody of it at the telephone or door: the ledger must not gain a surname."""
+    return _is(pairs.levels["name"], NAME, "surname_only") & (pairs.closeness() == AT_HOME)
 
 
 def _beside_the_name(pairs: Pairs) -> Flags:
