@@ -92,6 +92,9 @@ SAME = {
     "letters": {"name": "OUYANG/WENBO", "phone": "19900000006"},
     "a passport": {"name": "JOHN SMITH", "id": "EZ9000001"},
     "a newborn without a number": {"name": "赵小宝", "phone": "19900000009", "birth_date": "2022-03-01"},
+    "a mask of another length, a masked number, the telephone": {
+        "name": "欧*", "id": f"999999********{number('19900909', 31)[-4:]}", "phone": "19900000006",
+    },
     "who moved away": {"name": "欧阳文博", "phone": "19900000006", "address": "望湖花苑9幢1单元101室"},
     "who moved, and has no telephone in the ledger": {
         "name": "上官雨桐", "phone": "19933333333", "birth_date": "1983-03-03", "address": "望湖花苑9幢1单元101室",
@@ -102,6 +105,7 @@ WHO = {
     "李秀英": 2,
     "吐尔逊": 5,
     "欧阳文博": 6,
+    "欧*": 6,
     "OUYANG/WENBO": 6,
     "JOHN SMITH": 10,
     "赵小宝": 9,
@@ -117,7 +121,10 @@ def test_one_person(ledger: Store, row: Cells) -> None:
 
 LOOK = {
     "a surname alone on a telephone of the family": {"name": "张先生", "phone": "19900000003"},
-    "a surname alone at a door of one person": {"name": "欧阳女士", "phone": "19900000006", "address": "望湖花苑5-2-501"},
+    "a surname alone at a door of one person": {"name": "欧阳女士", "address": "望湖花苑5-2-501"},
+    "a telephone of the ledger and no name": {"phone": "19900000006"},
+    "a mask of another length than the name, on the telephone": {"name": "欧**", "phone": "19900000006"},
+    "a mask of another surname, on the telephone": {"name": "钱*", "phone": "19900000006"},
     "twins: a name with one character hidden fits both": {"name": "张欣*", "phone": "19900000003"},
     "a name and nothing beside it": {"name": "欧阳文博"},
     "one number under two unrelated names": {"name": "刘德华", "id": number("19700105", 11), "phone": "19900000001"},
@@ -138,6 +145,7 @@ NEW = {
     "a brother who is not in the ledger": {
         "name": "张建军", "id": number("19740404", 13), "phone": "19900000001", "address": ADDRESS,
     },
+    "a masked name at a door of another family": {"name": "钱*", "address": "望湖花苑5-2-501"},
     "a family behind a door of its own": {"name": "钱多多", "phone": "19922222222", "address": "望湖花苑8幢1单元101室"},
 }  # fmt: skip
 

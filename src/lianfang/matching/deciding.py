@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lianfang.matching.comparing import BIRTH, DOOR, DOUBTFUL_NAME, ID, NAME, PHONE, TWO_NAMES
+from lianfang.matching.kinds import ID_KIND, NAME_KIND
 from lianfang.matching.model import REVIEW, SAME, SAME_IN_DOUBT, Shares
 from lianfang.matching.weighing import AT_HOME, Flags, Levels, Pairs
 
@@ -28,6 +29,7 @@ _MOST: Final = 80.0
 """Bits beyond which no weight counts: numbers must stay finite."""
 _CLOSE: Final = 0.05
 """A second candidate at least so probable is told as close."""
+_UNNAMED: Final = tuple(NAME_KIND.index(kind) for kind in ("none", "masked", "masked_given", "surname"))
 _FULL: Final = ("equal", "pinyin", "latin")
 
 
@@ -71,9 +73,11 @@ def decide(pairs: Pairs, parts: dict[str, Shares], *, twins: Twins = ()) -> Deci
     sure = known & (score >= enough) & ~named & ~contradicted & _may_be_sure(pairs)[at]
     # Several people of one name, and nothing that tells which: whoever looks knows no more.
     anyone = np.where(_beside_the_name(pairs)[at], np.maximum(total / (1 + total), score), score)
-    look = ~sure & (named | contradicted | (known & (anyone >= REVIEW)) | (known & _family(pairs)[at]))
+    family = _family(pairs)[at] & known & ~sure & (anyone < REVIEW)
+    look = ~sure & (named | contradicted | (known & (anyone >= REVIEW)) | family)
     decision = np.where(sure, SAME_PERSON, np.where(look, LOOK, NEW)).astype(np.int8)
     reason = _reasons(pairs, probability, decision, at, named=named, contradicted=contradicted, twice=twice)
+    reason[family & ~named & ~contradicted] = REASONS.index("household.only")
     others = np.log2(1 + np.maximum(total[pairs.at] - odds, 0.0))
     return Decided(decision, reason, best, score, probability, -others)
 
@@ -115,8 +119,12 @@ def _contradicted(
 
 
 def _family(pairs: Pairs) -> Flags:
-    """Pairs of a surname alone with somebody of it at the telephone or door: the ledger must not gain a surname."""
-    return _is(pairs.levels["name"], NAME, "surname_only") & (pairs.closeness() == AT_HOME)
+    """Pairs of a row that names nobody in full with a home that it reaches: a person must ask there who is meant, and
+    the ledger must not gain somebody without a name. A door is reached only with the surname of who lives there."""
+    unnamed = np.isin(pairs.of_row("name_kind"), _UNNAMED) & (pairs.of_row("id_kind_of") == ID_KIND.index("none"))
+    called = _is(pairs.levels["phone"], PHONE, "equal", "family")
+    fits = _is(pairs.levels["name"], NAME, "surname_only") & (pairs.closeness() == AT_HOME)
+    return unnamed & (called | fits)
 
 
 def _beside_the_name(pairs: Pairs) -> Flags:

@@ -65,8 +65,8 @@ class Pairs:
         return found
 
     def kind(self, field: str) -> Levels:
-        """What the row says of ``phone`` or ``door`` (`kinds`), for each pair. Where the ledger has nothing to compare it
-        with it is as if the row did not say it: that a person has no telephone in the ledger speaks for nobody."""
+        """What the row says of ``phone`` or ``door`` (`kinds`), for each pair. Where the ledger has nothing to compare
+        it with it is as if the row did not say it: that a person has no telephone in the ledger speaks for nobody."""
         found: Levels = np.where(self.levels[field] == 0, 0, self.of_row(f"{field}_kind")).astype(int)
         return found
 
