@@ -55,13 +55,12 @@ PEOPLE: list[Cells] = [
     person("王伟", "19870707", 43, "19900000008", room="602"),
     person("赵小宝", "20220301", 51, "19900000009", room="701", id=None),
     person("SMITH JOHN", "19750215", 61, "19900000010", room="801", id="EZ9000001", id_kind="护照"),
-    {**person("上官雨桐", "19830303", 82, "", room="901"), "phone": None},
 ]
 
 
 @pytest.fixture(scope="module")
 def ledger() -> Store:
-    """Eleven people worth telling of among two thousand others."""
+    """Ten people worth telling of among two thousand others."""
     others = [row for household in islice(County(7).households(), 700) for row in household]
     raw = raw_table([*PEOPLE, *others])
     places = Places.learned(raw)
@@ -92,26 +91,10 @@ SAME = {
     "letters": {"name": "OUYANG/WENBO", "phone": "19900000006"},
     "a passport": {"name": "JOHN SMITH", "id": "EZ9000001"},
     "a newborn without a number": {"name": "赵小宝", "phone": "19900000009", "birth_date": "2022-03-01"},
-    "a mask of another length, a masked number, the telephone": {
-        "name": "欧*", "id": f"999999********{number('19900909', 31)[-4:]}", "phone": "19900000006",
-    },
     "who moved away": {"name": "欧阳文博", "phone": "19900000006", "address": "望湖花苑9幢1单元101室"},
-    "who moved, and has no telephone in the ledger": {
-        "name": "上官雨桐", "phone": "19933333333", "birth_date": "1983-03-03", "address": "望湖花苑9幢1单元101室",
-    },
     "one of two of one name, by the door": {"name": "王伟", "address": "望湖花苑5幢2单元602室"},
 }  # fmt: skip
-WHO = {
-    "李秀英": 2,
-    "吐尔逊": 5,
-    "欧阳文博": 6,
-    "欧*": 6,
-    "OUYANG/WENBO": 6,
-    "JOHN SMITH": 10,
-    "赵小宝": 9,
-    "王伟": 8,
-    "上官雨桐": 11,
-}
+WHO = {"李秀英": 2, "吐尔逊": 5, "欧阳文博": 6, "OUYANG/WENBO": 6, "JOHN SMITH": 10, "赵小宝": 9, "王伟": 8}
 
 
 @pytest.mark.parametrize("row", SAME.values(), ids=SAME.keys())
@@ -121,10 +104,8 @@ def test_one_person(ledger: Store, row: Cells) -> None:
 
 LOOK = {
     "a surname alone on a telephone of the family": {"name": "张先生", "phone": "19900000003"},
-    "a surname alone at a door of one person": {"name": "欧阳女士", "address": "望湖花苑5-2-501"},
     "a telephone of the ledger and no name": {"phone": "19900000006"},
-    "a mask of another length than the name, on the telephone": {"name": "欧**", "phone": "19900000006"},
-    "a mask of another surname, on the telephone": {"name": "钱*", "phone": "19900000006"},
+    "a surname of nobody there on a telephone of the ledger": {"name": "钱先生", "phone": "19900000006"},
     "twins: a name with one character hidden fits both": {"name": "张欣*", "phone": "19900000003"},
     "a name and nothing beside it": {"name": "欧阳文博"},
     "one number under two unrelated names": {"name": "刘德华", "id": number("19700105", 11), "phone": "19900000001"},
@@ -145,7 +126,6 @@ NEW = {
     "a brother who is not in the ledger": {
         "name": "张建军", "id": number("19740404", 13), "phone": "19900000001", "address": ADDRESS,
     },
-    "a masked name at a door of another family": {"name": "钱*", "address": "望湖花苑5-2-501"},
     "a family behind a door of its own": {"name": "钱多多", "phone": "19922222222", "address": "望湖花苑8幢1单元101室"},
 }  # fmt: skip
 

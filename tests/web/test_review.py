@@ -26,7 +26,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def doubtful(town: Town, desk: User) -> SourceList:
     """A list with doubtful rows."""
-    return bring(town_list("19"), desk, town)
+    return bring(town_list("07"), desk, town)
 
 
 @pytest.fixture

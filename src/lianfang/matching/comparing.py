@@ -65,8 +65,6 @@ def _one_dropped() -> str:
 
 GIVEN_SHOWN: Final = "(r.name_mask LIKE '\\_%' ESCAPE '\\' OR right(r.name_mask, 1) <> '_')"
 """Whether a masked name shows a character of the given name."""
-_ANY_STARS: Final = r"regexp_replace(r.name_mask, '_+', '_%', 'g')"
-"""Some senders write a fixed number of stars, however long the name is: such a mask that fits tells nothing."""
 _SWAPPED: Final = (
     "length(l.name) = length(r.name) AND length(l.name) >= 3 AND left(l.name, length(l.name) - 2) ="
     " left(r.name, length(r.name) - 2) AND right(l.name, 1) = substr(r.name, length(r.name) - 1, 1)"
@@ -92,7 +90,6 @@ NAME_SQL: Final = _level(
         ("l.name IS NULL", "none"),
         (f"l.name LIKE r.name_mask AND {GIVEN_SHOWN}", "masked_given"),
         ("r.name_mask IS NOT NULL AND l.name LIKE r.name_mask", "masked"),
-        (f"r.name_mask IS NOT NULL AND l.name LIKE {_ANY_STARS}", "none"),
         ("r.name_mask IS NOT NULL", "mask_differs"),
         ("r.name IS NULL", "none"),
         ("r.surname_only AND starts_with(l.name, r.name)", "surname_only"),

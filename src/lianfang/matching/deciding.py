@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lianfang.matching.comparing import BIRTH, DOOR, DOUBTFUL_NAME, ID, NAME, PHONE, TWO_NAMES
-from lianfang.matching.kinds import ID_KIND, NAME_KIND
 from lianfang.matching.model import REVIEW, SAME, SAME_IN_DOUBT, Shares
-from lianfang.matching.weighing import AT_HOME, Flags, Levels, Pairs
+from lianfang.matching.weighing import Flags, Levels, Pairs
 
 Twins = Sequence[npt.NDArray[np.generic]]
 
@@ -29,7 +28,6 @@ _MOST: Final = 80.0
 """Bits beyond which no weight counts: numbers must stay finite."""
 _CLOSE: Final = 0.05
 """A second candidate at least so probable is told as close."""
-_UNNAMED: Final = tuple(NAME_KIND.index(kind) for kind in ("none", "masked", "masked_given", "surname"))
 _FULL: Final = ("equal", "pinyin", "latin")
 
 
@@ -73,11 +71,11 @@ def decide(pairs: Pairs, parts: dict[str, Shares], *, twins: Twins = ()) -> Deci
     sure = known & (score >= enough) & ~named & ~contradicted & _may_be_sure(pairs)[at]
     # Several people of one name, and nothing that tells which: whoever looks knows no more.
     anyone = np.where(_beside_the_name(pairs)[at], np.maximum(total / (1 + total), score), score)
-    family = _family(pairs)[at] & known & ~sure & (anyone < REVIEW)
-    look = ~sure & (named | contradicted | (known & (anyone >= REVIEW)) | family)
+    look = ~sure & (named | contradicted | (known & (anyone >= REVIEW)))
     decision = np.where(sure, SAME_PERSON, np.where(look, LOOK, NEW)).astype(np.int8)
     reason = _reasons(pairs, probability, decision, at, named=named, contradicted=contradicted, twice=twice)
-    reason[family & ~named & ~contradicted] = REASONS.index("household.only")
+    ask_there = known & (decision == NEW) & _unnamed_on_a_known_telephone(pairs)[at]
+    decision[ask_there], reason[ask_there] = LOOK, REASONS.index("household.only")
     others = np.log2(1 + np.maximum(total[pairs.at] - odds, 0.0))
     return Decided(decision, reason, best, score, probability, -others)
 
@@ -118,15 +116,6 @@ def _contradicted(
     return found & ~settled
 
 
-def _family(pairs: Pairs) -> Flags:
-    """Pairs of a row that names nobody in full with a home that it reaches: a person must ask there who is meant, and
-    the ledger must not gain somebody without a name. A door is reached only with the surname of who lives there."""
-    unnamed = np.isin(pairs.of_row("name_kind"), _UNNAMED) & (pairs.of_row("id_kind_of") == ID_KIND.index("none"))
-    called = _is(pairs.levels["phone"], PHONE, "equal", "family")
-    fits = _is(pairs.levels["name"], NAME, "surname_only") & (pairs.closeness() == AT_HOME)
-    return unnamed & (called | fits)
-
-
 def _beside_the_name(pairs: Pairs) -> Flags:
     """Pairs of which something agrees that is no name."""
     shown = (pairs.of_row("shows_four") | pairs.of_row("shows_birth")).astype(bool)
@@ -138,6 +127,12 @@ def _beside_the_name(pairs: Pairs) -> Flags:
         | _is(pairs.levels["birth"], BIRTH, "equal")
     )
     return found
+
+
+def _unnamed_on_a_known_telephone(pairs: Pairs) -> Flags:
+    """Pairs of a row without a full name and without a number: whoever answers the telephone knows who is meant, and
+    the ledger must not gain somebody without a name."""
+    return pairs.unnamed() & _is(pairs.levels["phone"], PHONE, "equal", "family")
 
 
 def _may_be_sure(pairs: Pairs) -> Flags:

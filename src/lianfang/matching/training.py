@@ -62,8 +62,8 @@ class Counts:
         others = ~one_person & ~twice & (proven | nobody)[pairs.at] & (close == AT_HOME)
         self._count("name", pairs, "name_kind", one_person)
         self._count("name_at_home", pairs, "name_kind", others)
-        for table in ("phone", "door"):
-            np.add.at(self.tables[table], (pairs.kind(table)[one_person], pairs.levels[table][one_person]), 1)
+        self._count("phone", pairs, "phone_kind", one_person)
+        self._count("door", pairs, "door_kind", one_person)
         untold = pairs.levels["id"] == ID.index("none")
         self._count("sex", pairs, None, one_person)
         self._count("sex_at_home", pairs, None, others & untold)

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lianfang.matching.comparing import BIRTH, DOOR, ID, NAME, PHONE, SEX
-from lianfang.matching.kinds import DOOR_KIND
+from lianfang.matching.kinds import DOOR_KIND, ID_KIND, NAME_KIND
 from lianfang.matching.model import Model, Shares
 from lianfang.matching.rarity import Rarity
 
@@ -64,12 +64,6 @@ class Pairs:
         found: npt.NDArray[Any] = self.rows[column][self.at]
         return found
 
-    def kind(self, field: str) -> Levels:
-        """What the row says of ``phone`` or ``door`` (`kinds`), for each pair. Where the ledger has nothing to compare
-        it with it is as if the row did not say it: that a person has no telephone in the ledger speaks for nobody."""
-        found: Levels = np.where(self.levels[field] == 0, 0, self.of_row(f"{field}_kind")).astype(int)
-        return found
-
     def closeness(self) -> Levels:
         """`AT_HOME` for people of a door or telephone that was found, `MAYBE_AT_HOME` when a piece of the door is
         missing, otherwise `STRANGERS`."""
@@ -77,6 +71,12 @@ class Pairs:
         masked_near = _is(phone, PHONE, "masked") & _is(door, DOOR, "door?", "building", "place")
         home = _is(phone, PHONE, "equal", "family") | _is(door, DOOR, "door") | masked_near
         found: Levels = np.where(home, AT_HOME, np.where(_is(door, DOOR, "door?"), MAYBE_AT_HOME, STRANGERS))
+        return found
+
+    def unnamed(self) -> Flags:
+        """Pairs of rows that say neither a full name nor a document number."""
+        names = [NAME_KIND.index(kind) for kind in ("none", "masked", "masked_given", "surname")]
+        found: Flags = np.isin(self.of_row("name_kind"), names) & (self.of_row("id_kind_of") == ID_KIND.index("none"))
         return found
 
 
@@ -164,7 +164,7 @@ def _id(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
 
 def _contact(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
     phone, door = pairs.levels["phone"].astype(int), pairs.levels["door"].astype(int)
-    phone_kind, door_kind = pairs.kind("phone"), pairs.kind("door")
+    phone_kind, door_kind = pairs.of_row("phone_kind").astype(int), pairs.of_row("door_kind").astype(int)
     mine = model["phone"][phone_kind, phone] * model["door"][door_kind, door]
     people = max(rarity.people, 1)
     reached = model["home"][phone_kind * len(DOOR_KIND) + door_kind, phone * len(DOOR) + door]
