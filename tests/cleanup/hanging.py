@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import ForeignKey
 
 from lianfang.core.access.models import User
-from lianfang.core.lists.models import ListRow, SourceList
+from lianfang.core.lists.models import DecisionPin, ListRow, SourceList
 from lianfang.core.measures.models import ControlMeasure, EpidemiologicalFact
 from lianfang.core.observations.models import Observation
 from lianfang.core.people.models import CareNeed, IdentityDocument, Person, Residence, Telephone
@@ -46,6 +46,9 @@ def hang(
                                    path=person.path, recorded_by_id=actor.id)  # fmt: skip
     _work(person, shared, actor=actor, random=random, now=now)
     _rows(person, source_list, random)
+    for _ in some():
+        DecisionPin.objects.create(fingerprint=random.getrandbits(62), second=random.getrandbits(62), kind="same",
+                                   person=person, decided_by=actor, decided_at=now)  # fmt: skip
     for _ in some():
         put_under_measure(person, actor=actor, now=now)
 

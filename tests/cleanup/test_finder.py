@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lianfang.capabilities.cleanup import actions, finder
 from lianfang.capabilities.cleanup.models import ChangedPerson, DuplicatePair, FinderPass, PairCandidate
@@ -63,7 +65,7 @@ class TestAPassOverEveryone:
         for pair in DuplicatePair.objects.open():
             assert pair.person_a_id < pair.person_b_id and 0 < pair.score <= 1
             assert pair.weight == pytest.approx(sum(weight for _code, weight in pair.reasons), abs=0.01)
-            assert all(set(code) <= set("abcdefghijklmnopqrstuvwxyz._?") for code, _weight in pair.reasons)
+            assert all(set(code) <= set("abcdefghijklmnopqrstuvwxyz._+2") for code, _weight in pair.reasons)
             paths = pair.person_a.path, pair.person_b.path
             assert all(path.startswith(pair.path) for path in paths) and pair.path
 
@@ -76,6 +78,12 @@ class TestAPassOverEveryone:
         assert under_way.finished_at is not None and not PairCandidate.objects.exists()
         assert first.compared + second.compared == under_way.compared == under_way.candidates
         assert open_pairs() == held_twice(town)
+
+    def test_counts_the_ledger_once(self, town: Town) -> None:
+        with CaptureQueriesContext(connection) as asked:
+            assert finder.find(everyone=True, chunk=300).compared > 600
+        counted = [one for one in asked if 'COUNT(*) AS "__count" FROM "people_person"' in one["sql"]]
+        assert len(counted) == 1
 
     def test_is_begun_anew_when_the_comparison_has_changed(self, searched: finder.Found) -> None:
         FinderPass.objects.update(model_version="older")

@@ -1,17 +1,24 @@
-"""Who may be one person, and who is family: tables of examples."""
+"""Who may be one person, and who is family: tables of examples, weighed with the figures of the toy town."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from django.utils import timezone
+from hypothesis import HealthCheck, given
+from hypothesis import settings as chosen
 from hypothesis import strategies as st
 
 from lianfang.capabilities.cleanup.comparing import PRIOR, compare_people
 from lianfang.capabilities.cleanup.rules import are_two_people, have_same_valid_number, suspicious
+from lianfang.core.people.figures import current_figures
+from lianfang.core.people.scale import Scale
+from lianfang.jobs.town import Town
 from lianfang.kernel.identity import check_digit
 from lianfang.kernel.matching import LedgerPerson
 
@@ -41,8 +48,15 @@ def other(**changes: Any) -> LedgerPerson:
     return replace(KNOWN, **{"person_id": "b", **changes})
 
 
-def suspected(one: LedgerPerson, two: LedgerPerson) -> bool:
-    return suspicious(one, two, weight=compare_people([one], [two])[0].weight)
+@pytest.fixture
+def scale(town: Town) -> Iterator[Scale]:
+    """The engine with the figures of the town."""
+    with closing(Scale(current_figures(now=timezone.now()))) as made:
+        yield made
+
+
+def suspected(one: LedgerPerson, two: LedgerPerson, scale: Scale) -> bool:
+    return suspicious(one, two, weight=compare_people([one], [two], scale=scale)[0].weight)
 
 
 class TestTwoRecords:
@@ -61,8 +75,9 @@ class TestTwoRecords:
         ids=["same number", "moved", "name and birth date", "slip", "sound", "character lacking", "number of another",
              "birth date wrong"],
     )  # fmt: skip
-    def test_may_be_one_person(self, changes: dict[str, Any]) -> None:
-        assert suspected(KNOWN, other(**changes)) and suspected(other(**changes), KNOWN)
+    def test_may_be_one_person(self, changes: dict[str, Any], scale: Scale) -> None:
+        two = other(**changes)
+        assert suspected(KNOWN, two, scale) and suspected(two, KNOWN, scale)
 
     @pytest.mark.parametrize(
         "changes",
@@ -77,13 +92,14 @@ class TestTwoRecords:
         ],
         ids=["two numbers", "twin sister", "twin brother", "father", "namesake", "sounds alike elsewhere", "bare name"],
     )
-    def test_are_left_alone(self, changes: dict[str, Any]) -> None:
-        assert not suspected(KNOWN, other(**changes)) and not suspected(other(**changes), KNOWN)
+    def test_are_left_alone(self, changes: dict[str, Any], scale: Scale) -> None:
+        two = other(**changes)
+        assert not suspected(KNOWN, two, scale) and not suspected(two, KNOWN, scale)
 
-    def test_of_a_couple_with_passports_in_a_row_are_left_alone(self) -> None:
+    def test_of_a_couple_with_passports_in_a_row_are_left_alone(self, scale: Scale) -> None:
         one = other(name="ANNA IVANOVA", identities=(("passport_foreign", "ZZ0010250"),))
         two = other(name="IVAN IVANOV", identities=(("passport_foreign", "ZZ0010251"),), sex="1", person_id="c")
-        assert not suspected(one, two)
+        assert not suspected(one, two, scale)
 
 
 class TestTwoValidNumbers:
@@ -98,6 +114,7 @@ class TestTwoValidNumbers:
 
 
 class TestTheComparison:
+    @chosen(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
     @given(
         names=st.tuples(st.sampled_from(["王诗涵", "王诗含", "王诗", "李大伟", "WANG SHIHAN"]), st.just("王诗涵")),
         phones=st.lists(st.sampled_from(["19900000001", "19900000002"]), max_size=2),
@@ -105,11 +122,11 @@ class TestTheComparison:
         numbers=st.sampled_from(["", ONE, TWO, SLIP]),
     )
     def test_has_reasons_that_add_up(
-        self, names: tuple[str, str], phones: list[str], born: date | None, numbers: str
+        self, scale: Scale, names: tuple[str, str], phones: list[str], born: date | None, numbers: str
     ) -> None:
         documents = (("resident_id", numbers),) if numbers else ()
         two = other(name=names[0], phones=tuple(phones), birth_date=born, identities=documents)
-        found = compare_people([KNOWN], [two])[0]
+        found = compare_people([KNOWN], [two], scale=scale)[0]
         assert found.weight == pytest.approx(sum(weight for _code, weight in found.reasons), abs=0.001)
         assert found.reasons[0][0] == PRIOR and 0 <= found.score <= 1
         assert (found.score > 0.5) == (found.weight > 0) or abs(found.weight) < 0.001

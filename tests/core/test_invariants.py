@@ -14,12 +14,12 @@ from django.db import IntegrityError, connection, transaction
 from lianfang.capabilities.cleanup.models import DuplicatePair
 from lianfang.core.access.models import Grant, OffDuty, Responsibility, User
 from lianfang.core.audit.models import AuditSeal, Receipt
-from lianfang.core.lists.models import ColumnMapping, ListRow, Sender, SourceList
+from lianfang.core.lists.models import ColumnMapping, DecisionPin, ListRow, Sender, SourceList
 from lianfang.core.measures.models import ControlMeasure, EpidemiologicalFact
 from lianfang.core.metrics.models import Activation, Report, Snapshot, UnitReport
 from lianfang.core.observations.models import Observation
 from lianfang.core.people.models import CareNeed, Dwelling, Person, PersonMerge, Residence
-from lianfang.core.territory.models import Territory
+from lianfang.core.territory.models import LearnedAlias, Territory
 from lianfang.core.work.models import SlaProfile, WorkItem, WorkOrigin, WorkSubject
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
@@ -35,6 +35,7 @@ class World:
     person: Person
     other: Person
     area: Territory
+    other_area: Territory
     desk: User
     worker: User
     source_list: SourceList
@@ -153,6 +154,13 @@ class World:
         scored = {"score": 0.9, "weight": 3.0, "model_version": "x", "same_number": False, "found_at": self.now}
         return DuplicatePair.objects.create(**fields | scored | changes)
 
+    def pin(self, **changes: Any) -> DecisionPin:
+        fields: dict[str, Any] = {"fingerprint": 1, "second": 2, "kind": "same", "person": self.person}
+        return DecisionPin.objects.create(**fields | {"decided_by": self.desk, "decided_at": self.now} | changes)
+
+    def alias(self, **changes: Any) -> LearnedAlias:
+        return LearnedAlias.objects.create(**{"territory": self.area, "name": "新村"} | changes)
+
     def origin(self, **changes: Any) -> WorkOrigin:
         fields: dict[str, Any] = {"kind": "list", "created_at": self.now}
         return WorkOrigin.objects.create(**fields | changes)
@@ -183,6 +191,7 @@ def world(town: Town, desk: User, worker: User, now: datetime) -> World:
         person=one,
         other=other,
         area=town.areas["999999001001"],
+        other_area=town.areas["999999001002"],
         desk=desk,
         worker=worker,
         source_list=source_list,
@@ -201,6 +210,8 @@ def soon(world: World) -> datetime:
 STORIES: dict[str, Callable[[World], Any]] = {
     "territory_ends_after_it_begins": lambda w: w.area_with(valid_to=DAY),
     "territory_compound_of_building": lambda w: w.area_with(compound=w.area),
+    "alias_once_per_territory": lambda w: twice(w.alias),
+    "alias_used_means_one": lambda w: [w.alias(standing="used", territory=area) for area in (w.area, w.other_area)],
     "grant_ends_after_it_begins": lambda w: Grant.objects.create(
         user=w.worker, role="auditor", territory=w.area, starts_at=w.now, ends_at=w.now, reason="x"
     ),
@@ -243,6 +254,7 @@ STORIES: dict[str, Callable[[World], Any]] = {
     "list_has_purpose_issuer_basis": lambda w: SourceList.objects.filter(id=w.source_list.id).update(legal_basis=""),
     "list_same_content_once": lambda w: w.list(),
     "row_one_per_ordinal": lambda w: twice(w.row),
+    "pin_one_in_force_for_the_same_facts": lambda w: twice(w.pin),
     "row_decided_has_someone": lambda w: w.row(decision="same"),
     "observation_about_one": lambda w: w.observation(person_id=w.person.id, dwelling_id=w.person.dwelling_id),
     "sla_accept_before_finish": lambda w: SlaProfile.objects.create(code="x", accept_minutes=2, finish_minutes=1),
@@ -327,6 +339,10 @@ class TestEveryConstraint:
         item = world.item(state="closed", closed_at=world.now, outcome="left", submitted_by=world.worker)
         world.item()  # a closed one does not stand in the way of a new one
         world.list(state="refused")
+        world.pin(withdrawn_at=world.now)
+        world.pin()  # one taken back does not either
+        world.alias(standing="taken_back")
+        world.alias(standing="used", territory=world.other_area)
         found = world.observation(dwelling_id=world.person.dwelling_id)
         assert measure.pk and item.pk and found.pk
 

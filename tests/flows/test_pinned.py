@@ -17,6 +17,7 @@ from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists.models import ConfirmedPair, DecisionPin, ListRow, ReviewDecision, SourceList
 from lianfang.core.people import actions
+from lianfang.core.people.merging import merge, split
 from lianfang.core.people.models import Person
 from lianfang.core.work.models import WorkOrigin
 from lianfang.jobs.town import Town
@@ -46,9 +47,11 @@ def doubtful_row(someone: Person) -> Written:
 
 
 def relative_row(someone: Person) -> Written:
-    """A surname at their telephone and door: anybody of the family."""
+    """A character of the name is another one at their telephone and door: a slip of the pen, or somebody of the
+    family whom the ledger does not have."""
+    first, _, last = someone.name
     return {
-        "姓名": f"{someone.name[0]}先生",
+        "姓名": f"{first}小{last}",
         "联系电话": someone.telephones.all()[0].number,
         "现住址": _address(someone),
     }
@@ -109,9 +112,34 @@ class TestADecisionHolds:
         (row,) = bring_rows([told])
         decide(desk, row, SAME, resident)
         kept = next(one for one in town.people.values() if one.id != resident.id and not one.documents.exists())
-        actions.merge(Command(actor=desk), kept_id=kept.id, merged_id=resident.id, reason="同一人")
+        merge(Command(actor=desk), kept_id=kept.id, merged_id=resident.id, reason="同一人")
         (again,) = bring_rows([told], columns=OTHER_ORDER)
         assert (again.decision, again.person_id) == ("same", kept.id)
+
+    def test_for_the_record_given_back_when_a_merge_is(
+        self, bring_rows: Any, desk: User, resident: Person, town: Town
+    ) -> None:
+        told = doubtful_row(resident)
+        (row,) = bring_rows([told])
+        decide(desk, row, SAME, resident)
+        kept = next(one for one in town.people.values() if one.id != resident.id and not one.documents.exists())
+        done = merge(Command(actor=desk), kept_id=kept.id, merged_id=resident.id, reason="同一人")
+        split(Command(actor=desk), merge_id=UUID(done["merge"]))
+        (again,) = bring_rows([told], columns=OTHER_ORDER)
+        assert (again.decision, again.person_id) == ("same", resident.id)
+
+    def test_against_the_record_into_which_one_it_refused_was_merged(
+        self, bring_rows: Any, desk: User, resident: Person, town: Town
+    ) -> None:
+        told = doubtful_row(resident)
+        (row,) = bring_rows([told])
+        decide(desk, row, NEW)
+        deciding.undo_list(Command(actor=desk), list_id=row.source_list_id)
+        kept = next(one for one in town.people.values() if one.id != resident.id and not one.documents.exists())
+        merge(Command(actor=desk), kept_id=kept.id, merged_id=resident.id, reason="同一人")
+        (again,) = bring_rows([told], columns=OTHER_ORDER)
+        assert (again.decision, again.reasons[-1]) == ("new", "pinned.not_them")
+        assert str(kept.id) not in [who for who, _, _ in again.candidates]
 
     def test_for_a_new_person_too(self, bring_rows: Any, desk: User, resident: Person) -> None:
         (row,) = bring_rows([relative_row(resident)])
@@ -121,7 +149,7 @@ class TestADecisionHolds:
 
     def test_for_a_household(self, bring_rows: Any, desk: User, resident: Person) -> None:
         (row,) = bring_rows([relative_row(resident)])
-        assert (row.decision, row.reasons[-1]) == ("review", "household.only")
+        assert (row.decision, row.household_id) == ("review", resident.household_id)
         decide(desk, row, HOUSEHOLD)
         (again,) = bring_rows([relative_row(resident)], columns=OTHER_ORDER)
         assert (again.decision, again.person_id, again.household_id) == ("same", None, resident.household_id)

@@ -104,6 +104,8 @@ def test_one_person(ledger: Store, row: Cells) -> None:
 
 LOOK = {
     "a surname alone on a telephone of the family": {"name": "张先生", "phone": "19900000003"},
+    "a telephone of the ledger and no name": {"phone": "19900000006"},
+    "a surname of nobody there on a telephone of the ledger": {"name": "钱先生", "phone": "19900000006"},
     "twins: a name with one character hidden fits both": {"name": "张欣*", "phone": "19900000003"},
     "a name and nothing beside it": {"name": "欧阳文博"},
     "one number under two unrelated names": {"name": "刘德华", "id": number("19700105", 11), "phone": "19900000001"},

@@ -73,6 +73,8 @@ def decide(pairs: Pairs, parts: dict[str, Shares], *, twins: Twins = ()) -> Deci
     look = ~sure & (named | contradicted | (known & doubtful))
     decision = np.where(sure, SAME_PERSON, np.where(look, LOOK, NEW)).astype(np.int8)
     reason = _reasons(pairs, probability, decision, at, named=named, contradicted=contradicted, twice=twice)
+    ask_there = known & (decision == NEW) & _unnamed_on_a_known_telephone(pairs)[at]
+    decision[ask_there], reason[ask_there] = LOOK, REASONS.index("household.only")
     others = np.log2(1 + np.maximum(total[pairs.at] - odds, 0.0))
     return Decided(decision, reason, best, score, probability, -others)
 
@@ -124,6 +126,12 @@ def _beside_the_name(pairs: Pairs) -> Flags:
         | _is(pairs.levels["birth"], BIRTH, "equal")
     )
     return found
+
+
+def _unnamed_on_a_known_telephone(pairs: Pairs) -> Flags:
+    """Pairs of a row without a full name and without a number: whoever answers the telephone knows who is meant, and
+    the ledger must not gain somebody without a name."""
+    return pairs.unnamed() & _is(pairs.levels["phone"], PHONE, "equal", "family")
 
 
 def _may_be_sure(pairs: Pairs) -> Flags:

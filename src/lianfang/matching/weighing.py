@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lianfang.matching.comparing import BIRTH, DOOR, ID, NAME, PHONE, SEX
-from lianfang.matching.kinds import DOOR_KIND
+from lianfang.matching.kinds import DOOR_KIND, ID_KIND, NAME_KIND
 from lianfang.matching.model import Model, Shares
 from lianfang.matching.rarity import Rarity
 
@@ -81,6 +81,12 @@ class Pairs:
         masked_near = _is(phone, PHONE, "masked") & _is(door, DOOR, "door?", "building", "place")
         home = _is(phone, PHONE, "equal", "family") | _is(door, DOOR, "door") | masked_near
         found: Levels = np.where(home, AT_HOME, np.where(_is(door, DOOR, "door?"), MAYBE_AT_HOME, STRANGERS))
+        return found
+
+    def unnamed(self) -> Flags:
+        """Pairs of rows that say neither a full name nor a document number."""
+        names = [NAME_KIND.index(kind) for kind in ("none", "masked", "masked_given", "surname")]
+        found: Flags = np.isin(self.of_row("name_kind"), names) & (self.of_row("id_kind_of") == ID_KIND.index("none"))
         return found
 
 

@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils import timezone
-
-from lianfang.core.people.figures import current_figures
 from lianfang.core.people.scale import Scale
 from lianfang.kernel.matching import LedgerPerson
 from lianfang.matching.model import shipped
@@ -33,21 +30,17 @@ class Compared:
     reasons: tuple[tuple[str, float], ...]
 
 
-def compare_people(left: Sequence[LedgerPerson], right: Sequence[LedgerPerson]) -> list[Compared]:
+def compare_people(left: Sequence[LedgerPerson], right: Sequence[LedgerPerson], *, scale: Scale) -> list[Compared]:
     """Compare the first of `left` with the first of `right`, the second with the second, and so on.
 
-    Each pair is weighed by itself: somebody may be held three times.
+    Each pair is weighed by itself: somebody may be held three times. Two queries.
     """
     if not left:
         return []
     both = [documents_of_both(one, other) for one, other in zip(left, right, strict=True)]
     rows = rows_of_people((at, one, mine) for at, (one, (mine, _)) in enumerate(zip(left, both, strict=True)))
     people = [(at, other, theirs) for at, (other, (_, theirs)) in enumerate(zip(right, both, strict=True))]
-    scale = Scale(current_figures(now=timezone.now()))
-    try:
-        matched = scale.weigh(rows, people, ((at, at) for at in range(len(left))), coverage=_HELD_TWICE)
-    finally:
-        scale.close()
+    matched = scale.weigh(rows, people, ((at, at) for at in range(len(left))), coverage=_HELD_TWICE)
     found = []
     for pair in range(len(left)):
         reasons = tuple((code, round(weight, 3)) for code, weight in matched.alone(pair))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +26,9 @@ from lianfang.capabilities.cleanup.comparing import MODEL_VERSION
 from lianfang.capabilities.cleanup.models import ChangedPerson, FinderPass, PairCandidate
 from lianfang.capabilities.cleanup.suspecting import Tally, suspect
 from lianfang.core.bulk import AnyOf
+from lianfang.core.people.figures import current_figures
 from lianfang.core.people.models import Person
+from lianfang.core.people.scale import Scale
 from lianfang.kernel.uuid7 import uuid7
 
 CHUNK = 10_000
@@ -67,11 +70,14 @@ def find(
     """
     moment, ends = now or timezone.now(), time.monotonic() + seconds if seconds is not None else None
     found = Found()
-    for tally in _chunks(everyone, chunk, moment, progress):
-        found.add(tally)
-        if ends is not None and time.monotonic() > ends:
-            found.finished = not is_waiting()
-            break
+    if not everyone and not is_waiting():
+        return found
+    with closing(Scale(current_figures(now=moment))) as scale:  # once: the ledger is counted for it
+        for tally in _chunks(everyone, chunk, scale, moment, progress):
+            found.add(tally)
+            if ends is not None and time.monotonic() > ends:
+                found.finished = not is_waiting()
+                break
     return found
 
 
@@ -87,16 +93,16 @@ def _never_compared() -> bool:
     return not FinderPass.objects.filter(model_version=MODEL_VERSION).exists()
 
 
-def _chunks(everyone: bool, chunk: int, now: datetime, progress: Progress | None) -> Iterator[Tally]:
+def _chunks(everyone: bool, chunk: int, scale: Scale, now: datetime, progress: Progress | None) -> Iterator[Tally]:
     under_way = FinderPass.objects.filter(finished_at=None).first()
     if under_way is None and (everyone or _never_compared()):
         under_way = _begin(now)
     while under_way is not None and under_way.finished_at is None:
-        under_way, tally = _step(under_way, chunk, now)
+        under_way, tally = _step(under_way, chunk, scale, now)
         if progress is not None:
             progress(under_way.compared, under_way.candidates)
         yield tally
-    while (changed := _compare_changed(now)) is not None:
+    while (changed := _compare_changed(scale, now)) is not None:
         yield changed
 
 
@@ -117,7 +123,7 @@ def _begin(now: datetime) -> FinderPass:
 
 
 @transaction.atomic
-def _step(under_way: FinderPass, chunk: int, now: datetime) -> tuple[FinderPass, Tally]:
+def _step(under_way: FinderPass, chunk: int, scale: Scale, now: datetime) -> tuple[FinderPass, Tally]:
     """Compare the next chunk; the end of the pass after the last one. One process at a time."""
     current = FinderPass.objects.select_for_update().get(id=under_way.id)
     if current.finished_at is not None:
@@ -126,7 +132,7 @@ def _step(under_way: FinderPass, chunk: int, now: datetime) -> tuple[FinderPass,
     if current.reached_a is not None and current.reached_b is not None:
         behind = current.reached_a, current.reached_b
     pairs = next_pairs(behind, most=chunk)
-    tally = suspect(pairs, now=now)
+    tally = suspect(pairs, scale=scale, now=now)
     current.compared += tally.compared
     current.suspected += tally.suspected
     if pairs:
@@ -139,11 +145,11 @@ def _step(under_way: FinderPass, chunk: int, now: datetime) -> tuple[FinderPass,
 
 
 @transaction.atomic
-def _compare_changed(now: datetime) -> Tally | None:
+def _compare_changed(scale: Scale, now: datetime) -> Tally | None:
     """Compare the next of those who changed; None when nobody is left."""
     marks = ChangedPerson.objects.select_for_update(skip_locked=True).order_by("id")
     taken = list(marks.values_list("id", "person_id")[:CHANGED_CHUNK])
     if not taken:
         return None
     ChangedPerson.objects.filter(AnyOf("id", [mark for mark, _ in taken])).delete()
-    return suspect(pairs_of_changed(list({person for _, person in taken})), now=now)
+    return suspect(pairs_of_changed(list({person for _, person in taken})), scale=scale, now=now)

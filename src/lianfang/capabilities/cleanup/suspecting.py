@@ -14,6 +14,7 @@ from lianfang.capabilities.cleanup.rules import have_same_valid_number, suspicio
 from lianfang.core.bulk import AnyOf, update_rows
 from lianfang.core.people.keys import ledger_people
 from lianfang.core.people.models import Person
+from lianfang.core.people.scale import Scale
 from lianfang.core.territory.models import STEP
 from lianfang.kernel.matching import LedgerPerson
 from lianfang.kernel.uuid7 import uuid7
@@ -41,11 +42,11 @@ class _Verdict:
     path: str
 
 
-def suspect(pairs: Sequence[Pair], *, now: datetime) -> Tally:
+def suspect(pairs: Sequence[Pair], *, scale: Scale, now: datetime) -> Tally:
     """Compare these pairs, each given once and in order, and keep what is suspected. Inside a transaction."""
     if not pairs:
         return Tally()
-    verdicts = _judge(pairs)
+    verdicts = _judge(pairs, scale)
     known = _known(pairs)
     fresh = [_new(one, now) for one in verdicts.values() if one.suspected and one.pair not in known]
     changed = [pair for pair in known.values() if _settle(pair, verdicts.get(_ids(pair)), now)]
@@ -56,14 +57,14 @@ def suspect(pairs: Sequence[Pair], *, now: datetime) -> Tally:
     return Tally(compared=len(pairs), suspected=suspected, new=len(fresh))
 
 
-def _judge(pairs: Sequence[Pair]) -> dict[Pair, _Verdict]:
+def _judge(pairs: Sequence[Pair], scale: Scale) -> dict[Pair, _Verdict]:
     """The verdicts on pairs both of whom are in the ledger; a record merged into another is not."""
     ids = list({person for pair in pairs for person in pair})
     people = ledger_people(ids)
     paths = dict(Person.objects.filter(AnyOf("id", ids)).values_list("id", "path"))
     there = [(pair, people[str(pair[0])], people[str(pair[1])])
              for pair in pairs if str(pair[0]) in people and str(pair[1]) in people]  # fmt: skip
-    compared = compare_people([left for _, left, _ in there], [right for _, _, right in there])
+    compared = compare_people([left for _, left, _ in there], [right for _, _, right in there], scale=scale)
     return {
         pair: _verdict(pair, left, right, one, _common(paths[pair[0]], paths[pair[1]]))
         for (pair, left, right), one in zip(there, compared, strict=True)

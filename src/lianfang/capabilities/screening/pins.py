@@ -65,7 +65,7 @@ def pins_for(rows: Sequence[tuple[RowFacts, Door]]) -> dict[int, Pin]:
     pins = {(one.fingerprint, one.second): one for one in found}
     if not pins:
         return {}
-    kept = _kept(one.person_id for one in pins.values() if one.person_id)
+    kept = _kept(who for one in pins.values() for who in (one.person_id, *map(UUID, one.refused)) if who)
     households = {one.household_id for one in pins.values() if one.household_id}
     lived_in = set(
         Person.objects.current().filter(AnyOf("household_id", households)).values_list("household", flat=True)
@@ -86,12 +86,15 @@ def pin_of(row: ListRow) -> Pin | None:
 
 
 def _pin(one: DecisionPin, kept: Mapping[UUID, UUID], lived_in: set[UUID]) -> Pin:
+    person = kept.get(one.person_id) if one.person_id else None
+    # Whoever was merged since with somebody refused is refused too, but not with whom was chosen beside them.
+    refused = {*one.refused, *(str(kept[who]) for who in map(UUID, one.refused) if who in kept)} - {str(person)}
     return Pin(
         pin_id=one.id,
         kind=one.kind,
-        person_id=kept.get(one.person_id) if one.person_id else None,
+        person_id=person,
         household_id=one.household_id if one.household_id in lived_in else None,
-        refused=frozenset(one.refused),
+        refused=frozenset(refused),
     )
 
 

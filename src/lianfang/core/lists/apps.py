@@ -10,7 +10,8 @@ class ListsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add this ledger's rows to those that move with a person."""
-        from lianfang.core.lists.models import ListRow
+        from lianfang.core.lists.models import DecisionPin, ListRow
         from lianfang.core.people.merging import MOVED_WITH_A_PERSON
 
         MOVED_WITH_A_PERSON.append((ListRow, "person_id"))
+        MOVED_WITH_A_PERSON.append((DecisionPin, "person_id"))
