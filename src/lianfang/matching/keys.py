@@ -143,10 +143,11 @@ def ledger_keys(table: str) -> str:
     return "\nUNION ALL ".join(selects)
 
 
-def list_keys(table: str) -> str:
-    """SQL of every (k, person) under which the rows of a list ask. The table needs `n_name` and `n_letters`: how many
-    of the ledger have the name, and its letters."""
-    return "\nUNION ALL ".join(_select(one.listed, one.listed_if, one, table) for one in KEYS)
+def list_keys(table: str, *, without: tuple[str, ...] = ()) -> str:
+    """SQL of every (k, person) under which the rows of a list ask, but by keys of these kinds. The table needs `n_name`
+    and `n_letters`: how many of the ledger have the name, and its letters."""
+    asked = (one for one in KEYS if one.kind not in without)
+    return "\nUNION ALL ".join(_select(one.listed, one.listed_if, one, table) for one in asked)
 
 
 def phone_keys(table: str) -> str:

@@ -74,15 +74,18 @@ class Pairs:
         return found
 
 
-def weigh(pairs: Pairs, model: Model, rarity: Rarity, coverage: float) -> dict[str, Shares]:
-    """Weights by part (`PARTS`). `coverage`: the share of the list's rows that are in the ledger, from 0 to 1."""
+def weigh(
+    pairs: Pairs, model: Model, rarity: Rarity, coverage: float, *, sharing: Shares | None = None
+) -> dict[str, Shares]:
+    """Weights by part (`PARTS`). `coverage`: the share of the list's rows that are in the ledger, from 0 to 1.
+    `sharing`: by pair how many people live there, where it is known; else those among the pairs of the row."""
     close = pairs.closeness()
     prior = np.log2(coverage / (1 - coverage) / max(rarity.people, 1))
     return {
         "prior": np.full(len(pairs.row), prior),
         "name": _name(pairs, close, model, rarity),
         "id": _id(pairs, close, model, rarity),
-        "contact": _contact(pairs, close, model, rarity),
+        "contact": _contact(pairs, close, model, rarity, _sharing(pairs, close) if sharing is None else sharing),
         "birth": _birth(pairs, close, model, rarity),
         "sex": _sex(pairs, close, model),
     }
@@ -156,13 +159,13 @@ def _id(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
     return _bits(model["id"][kind, level], others, silent=level == ID.index("none"))
 
 
-def _contact(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
+def _contact(pairs: Pairs, close: Levels, model: Model, rarity: Rarity, sharing: Shares) -> Shares:
     phone, door = pairs.levels["phone"].astype(int), pairs.levels["door"].astype(int)
     phone_kind, door_kind = pairs.of_row("phone_kind").astype(int), pairs.of_row("door_kind").astype(int)
     mine = model["phone"][phone_kind, phone] * model["door"][door_kind, door]
     people = max(rarity.people, 1)
     reached = model["home"][phone_kind * len(DOOR_KIND) + door_kind, phone * len(DOOR) + door]
-    at_home = reached * _sharing(pairs, close) / people
+    at_home = reached * sharing / people
     strangers = _strangers_near(pairs, people) * np.select(
         [_is(phone, PHONE, "masked"), _is(phone, PHONE, "slip")], [rarity.phone_ends, _PHONE_SLIP], 1.0
     )
