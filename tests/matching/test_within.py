@@ -7,6 +7,7 @@ from functools import cache
 from itertools import islice
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,15 +48,16 @@ def person(name: str, birth: str, order: int, phone: str | None, *, room: str = 
 
 
 @cache
-def others() -> tuple[Cells, ...]:
-    """Two thousand people of whom none is held twice."""
-    return tuple(row for household in islice(County(7).households(), 700) for row in household)
+def others() -> tuple[Places, pa.Table]:
+    """Two thousand people of whom none is held twice, numbered from 1001, and the places of the town."""
+    rows = [row for household in islice(County(7).households(), 700) for row in household]
+    places = Places.learned(raw_table([ZHANG, *rows]))
+    return places, features(raw_table(rows), today=DAY, places=places, first_key=1001)
 
 
 def found(*rows: Cells, share: float | None = None) -> Duplicates:
-    raw = raw_table([*rows, *others()])
-    places = Places.learned(raw)
-    store = build([features(raw, today=DAY, places=places)], places, mark="toy")
+    places, town = others()
+    store = build([features(raw_table([*rows]), today=DAY, places=places), town], places, mark="toy")
     try:
         return duplicates(store, model.shipped(), share=share)
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,6 +53,18 @@ def bar_of(*, quiet: bool) -> Iterator[Progress]:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, disable=quiet, transient=True) as bar:
         yield bar
+
+
+def stages_on(bar: Progress) -> Callable[[str, int, int], None]:
+    """Shows stages that tell their name, what is done, and of how much (0: not known)."""
+    tasks: dict[str, Any] = {}
+
+    def show(what: str, done: int, of: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=of or None)
+        bar.update(tasks[what], completed=done)
+
+    return show
 
 
 def print_json(value: dict[str, Any]) -> None:

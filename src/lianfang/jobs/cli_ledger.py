@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from lianfang.jobs import workplace
-from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, require_folder, said_plainly
+from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, require_folder, said_plainly, stages_on
 from lianfang.jobs.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -222,14 +222,7 @@ def reconcile(
             require_folder(written)
         today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
         with bar_of(quiet=as_json) as bar:
-            tasks: dict[str, Any] = {}
-
-            def show(what: str, done: int, of: int) -> None:
-                if what not in tasks:
-                    tasks[what] = bar.add_task(what, total=of or None)
-                bar.update(tasks[what], completed=done)
-
-            counts = compare(Task(ledger, listed, result, today, state), progress=show)
+            counts = compare(Task(ledger, listed, result, today, state), progress=stages_on(bar))
         if as_json:
             print_json(counts.as_dict())
         else:

@@ -33,7 +33,7 @@ SHARE: Final = 0.01
 _SHARES: Final = (0.002, 0.3)
 """Bounds of the share that is learned: few records tell little about it."""
 _ROUNDS: Final = 20
-_AT_ONCE: Final = 400_000
+_AT_ONCE: Final = 120_000
 """Pairs that are compared together: bounds the memory."""
 _MOST: Final = 80.0
 _COUNTED: Final = ("n_name", "n_sound", "n_letters")
@@ -88,7 +88,7 @@ def weighed_pairs(store: Store, model: Model, *, share: float = SHARE, least: fl
     total = int(store.con.execute("SELECT count(*) FROM pair_within").fetchall()[0][0])
     pieces = max(1, -(-total // _AT_ONCE))
     found = [_weighed(store, model, share, f"row % {pieces} = {piece}", least) for piece in range(pieces)]
-    for table in ("pair_within", "pair", "listed", "near"):
+    for table in ("pair_within", "pair", "asking", "listed", "near"):
         store.con.execute(f"DROP TABLE {table}")
     return _together(found, share)
 
@@ -135,7 +135,8 @@ def _find_pairs(con: duckdb.DuckDBPyConnection) -> None:
 def _weighed(store: Store, model: Model, share: float, some: str, least: float) -> tuple[Pairs, dict[str, Shares]]:
     con = store.con
     _make(con, "pair", f"SELECT * FROM pair_within WHERE {some}")
-    _make(con, "listed", scoring.listed("(SELECT * FROM person WHERE key IN (SELECT row FROM pair))"))
+    _make(con, "asking", "SELECT * FROM person WHERE key IN (SELECT row FROM pair)")
+    _make(con, "listed", scoring.listed("asking"))
     _people_of_pairs(con)
     levels, beside = _compare(con)
     pairs = _each_its_own_row(Pairs.of(levels, scoring.rows(con)), slice(None))
