@@ -96,12 +96,12 @@ def weighed_pairs(store: Store, model: Model, *, share: float = SHARE, least: fl
 def _with_share_learned(weighed: Matched, people: int) -> Matched:
     """The pairs weighed anew with the share of records that, by their own probabilities, are of somebody who has
     another (expectation maximisation of the prior alone)."""
-    beside = _bits(weighed.parts) - weighed.parts["prior"]
+    beside = bits_of(weighed.parts) - weighed.parts["prior"]
     share, prior = SHARE, weighed.parts["prior"]
     for _ in range(_ROUNDS):
         prior = np.full(len(beside), np.log2(share / max(people, 1)))
-        share = float(np.clip(2 * _chance(prior + beside).sum() / max(people, 1), *_SHARES))
-    probability = _chance(prior + beside)
+        share = float(np.clip(2 * chance_of(prior + beside).sum() / max(people, 1), *_SHARES))
+    probability = chance_of(prior + beside)
     decided = replace(weighed.decided, score=probability, probability=probability)
     return replace(weighed, parts={**weighed.parts, "prior": prior}, decided=decided, coverage=share / (1 + share))
 
@@ -144,7 +144,7 @@ def _weighed(store: Store, model: Model, share: float, some: str, least: float) 
     parts = weigh(pairs, model, store.rarity, share / (1 + share), sharing=beside["sharing"].to_numpy())
     two_people = pairs.levels["id"] == ID.index("differs")
     two_names = (pairs.levels["id"] == ID.index("equal")) & np.isin(pairs.levels["name"], TWO_NAMES)
-    kept = np.flatnonzero(~two_people & (two_names | (_chance(_bits(parts)) >= least)))
+    kept = np.flatnonzero(~two_people & (two_names | (chance_of(bits_of(parts)) >= least)))
     return _each_its_own_row(pairs, kept), {name: part[kept] for name, part in parts.items()}
 
 
@@ -209,17 +209,19 @@ def _together(found: list[tuple[Pairs, dict[str, Shares]]], share: float) -> Mat
     levels, rows = joined([pairs.levels for pairs in every]), joined([pairs.rows for pairs in every])
     parts = joined([parts for _, parts in found])
     each = np.arange(len(order))
-    probability, nothing = _chance(_bits(parts)), np.zeros(len(order), np.int8)
+    probability, nothing = chance_of(bits_of(parts)), np.zeros(len(order), np.int8)
     undecided = Decided(nothing, nothing, each, probability, probability, np.zeros(len(order)))
     return Matched(Pairs(row[order], person[order], each, levels, rows), parts, undecided, share / (1 + share))
 
 
-def _bits(parts: dict[str, Shares]) -> Shares:
+def bits_of(parts: dict[str, Shares]) -> Shares:
+    """The parts of pairs together."""
     found: Shares = np.sum(list(parts.values()), axis=0)
     return found
 
 
-def _chance(bits: Shares) -> Shares:
+def chance_of(bits: Shares) -> Shares:
+    """The probability that goes with a weight."""
     found: Shares = 1 / (1 + np.exp2(-np.clip(bits, -_MOST, _MOST)))
     return found
 
@@ -253,7 +255,7 @@ def _grouped(con: duckdb.DuckDBPyConnection, judged: Matched) -> Duplicates:
     a, b = np.minimum(judged.pairs.row, judged.pairs.person), np.maximum(judged.pairs.row, judged.pairs.person)
     decision, reason = judged.decided.decision.copy(), judged.decided.reason.copy()
     sure = np.flatnonzero(decision == SAME_PERSON)
-    weight = np.round(np.clip(_bits(judged.parts), -_MOST, _MOST)[sure], 6)
+    weight = np.round(np.clip(bits_of(judged.parts), -_MOST, _MOST)[sure], 6)
     links = [Link(*one) for one in zip(a[sure].tolist(), b[sure].tolist(), weight.tolist(), strict=True)]
     group, left = groups_of(links, _numbers(con, np.concatenate((a[sure], b[sure]))))
     contested = sure[left]
