@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import machine
-from bench.matching import febrl
+from bench.matching import febrl, febrl_ours
 from bench.matching.peers import METHODS, Size, compare, town
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,8 @@ def main() -> None:
         results["sizes"][size.name] = rows
         screen.print(_table(size.name, rows))
     if not given.no_febrl:
-        results["febrl"] = {task.name: febrl.measured(task) for task in (febrl.febrl3(), febrl.febrl4())}
+        engines = ((febrl.febrl3(), febrl_ours.deduplicated), (febrl.febrl4(), febrl_ours.linked))
+        results["febrl"] = {task.name: febrl.measured(task, engine) for task, engine in engines}
         screen.print_json(data=results["febrl"])
     target = ROOT / "bench" / "results" / f"matching-{datetime.now(UTC):%Y-%m-%d-%H%M}.json"
     target.parent.mkdir(exist_ok=True)

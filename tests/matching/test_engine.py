@@ -90,11 +90,25 @@ SAME = {
     "a name cut short, the telephone": {"name": "吐尔逊", "phone": "19900000005", "address": "望湖花苑5幢2单元402"},
     "letters": {"name": "OUYANG/WENBO", "phone": "19900000006"},
     "a passport": {"name": "JOHN SMITH", "id": "EZ9000001"},
+    "a passport renewed, a name mistyped": {
+        "name": "JONH SMITH", "id": "EZ9555555", "id_kind": "护照", "birth_date": "1975-02-15", "phone": "19900000010",
+    },
+    "a second given name, the telephone": {"name": "SMITH JOHN ALAN", "phone": "19900000010", "birth_date": "19750215"},
     "a newborn without a number": {"name": "赵小宝", "phone": "19900000009", "birth_date": "2022-03-01"},
     "who moved away": {"name": "欧阳文博", "phone": "19900000006", "address": "望湖花苑9幢1单元101室"},
     "one of two of one name, by the door": {"name": "王伟", "address": "望湖花苑5幢2单元602室"},
 }  # fmt: skip
-WHO = {"李秀英": 2, "吐尔逊": 5, "欧阳文博": 6, "OUYANG/WENBO": 6, "JOHN SMITH": 10, "赵小宝": 9, "王伟": 8}
+WHO = {
+    "李秀英": 2,
+    "吐尔逊": 5,
+    "欧阳文博": 6,
+    "OUYANG/WENBO": 6,
+    "JOHN SMITH": 10,
+    "JONH SMITH": 10,
+    "SMITH JOHN ALAN": 10,
+    "赵小宝": 9,
+    "王伟": 8,
+}
 
 
 @pytest.mark.parametrize("row", SAME.values(), ids=SAME.keys())
@@ -125,6 +139,9 @@ NEW = {
     "a valid number nobody has, of a known name": {"name": "王伟", "id": number("19991231", 71)},
     "a brother who is not in the ledger": {
         "name": "张建军", "id": number("19740404", 13), "phone": "19900000001", "address": ADDRESS,
+    },
+    "another foreigner behind the same door": {
+        "name": "SMITH MARY", "id": "EZ9777777", "id_kind": "护照", "birth_date": "1977-05-05", "phone": "19900000010",
     },
     "a family behind a door of its own": {"name": "钱多多", "phone": "19922222222", "address": "望湖花苑8幢1单元101室"},
 }  # fmt: skip

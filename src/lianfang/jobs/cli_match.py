@@ -1,4 +1,4 @@
-"""`lianfang match`: what the matching model is estimated from."""
+"""`lianfang match`: who is in a file twice, and what the matching model is estimated from."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from lianfang.jobs import workplace
 from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, require_folder, said_plainly, shown_on
 
-match = typer.Typer(help="The matching model and what it is estimated from.", no_args_is_help=True)
+match = typer.Typer(help="Who is in a file twice, and what the matching model is estimated from.", no_args_is_help=True)
 
 
 @match.command()
@@ -57,8 +58,6 @@ def train(
     Compare with them: lianfang reconcile … --model FILE. Decisions already made stay as they are.
     """
     with said_plainly(as_json=as_json):
-        from zoneinfo import ZoneInfo
-
         from lianfang.jobs.training import Lesson, moved
         from lianfang.jobs.training import train as learn
 
@@ -77,6 +76,35 @@ def train(
         for one in moved(model):
             said = f"{one['table']}, {one['kind']}, {one['level']}: {one['before']:.4f} → {one['after']:.4f}"
             out.print(said, highlight=False)
+
+
+@match.command("duplicates")
+def find(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Lists: xlsx, xls, ods, csv, parquet or text.")
+    ],
+    target: Annotated[Path, typer.Option("--out", help="Where the answer goes: .xlsx, .csv or .parquet.")],
+    as_json: AsJson = False,
+) -> None:
+    """Find who is in a file, or in several together, more than once; no database, no settings.
+
+    The answer has the records concerned alone: their own columns, then file, sheet, row, part, group (records of one
+    number are one person), decision (same, or review: somebody must look), score (0 to 1), reasons, and where the other
+    record stands. The files stay as they are. Exit codes: 0 done; 1 a file cannot be read or written, as is said; 2 the
+    command was typed wrongly.
+    """
+    with said_plainly(as_json=as_json):
+        from lianfang.jobs.doubles import find_duplicates
+
+        require_folder(target)
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        with bar_of(quiet=as_json) as bar:
+            counts = find_duplicates(files, target, today=today, progress=shown_on(bar))
+        if as_json:
+            print_json(counts.as_dict())
+        else:
+            said = f"{counts.records:,} records: {counts.in_groups:,} of them are {counts.groups:,} people"
+            out.print(f"{said}, {counts.review:,} pairs to look at  → {target}", highlight=False)
 
 
 def _pairs(counts: dict[str, Any]) -> dict[str, int]:

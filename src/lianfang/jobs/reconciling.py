@@ -246,12 +246,12 @@ def _told(store: Store, matched: Matched) -> pa.Table:
             "decision": answers.column("decision"),
             "ledger_row": rows.column("ledger_row").cast(pa.int64()),
             "score": pc.if_else(pc.equal(answers["decision"], "new"), 0.0, answers["score"]),
-            "reasons": pa.array(_sentences(matched)),
+            "reasons": pa.array(sentences(matched)),
         }
     )
 
 
-def _sentences(matched: Matched) -> list[str]:
+def sentences(matched: Matched) -> list[str]:
     """Why, for every row: one sentence is made for all rows that compare alike."""
     say, told = chinese(), {}
     decided, combination = matched.decided, matched.combination()

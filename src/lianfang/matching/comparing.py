@@ -11,12 +11,13 @@ from typing import Final
 NAME: Final = (
     "none", "equal", "homophone", "shape", "shape_last", "swapped", "missing_char", "cut", "surname", "differs",
     "masked", "masked_given", "masked_loose", "mask_differs", "pinyin", "pinyin_differs", "latin", "latin_differs",
-    "surname_only", "surname_differs",
+    "surname_only", "surname_differs", "latin_slip", "latin_part",
 )  # fmt: skip
 """Levels of the name. ``shape``: one character is another, as look-alikes are; ``shape_last``: the last one, as it also
 is between brothers and sisters who share the character of their generation; ``cut``: only
 the beginning of a long name (吐尔逊 for 吐尔逊·热合曼); ``masked_given``: a mask that fits and shows a character of the
-given name; ``masked_loose``: it fits but for the number of its stars."""
+given name; ``masked_loose``: it fits but for the number of its stars; ``latin_slip``: letters mistyped, ``latin_part``:
+all words of one name are among those of the other."""
 TWO_NAMES: Final = tuple(
     NAME.index(level)
     for level in ("surname", "differs", "mask_differs", "pinyin_differs", "latin_differs", "surname_differs")
@@ -26,7 +27,7 @@ SAME_NAME: Final = tuple(
     NAME.index(level) for level in ("equal", "homophone", "swapped", "masked", "masked_given", "pinyin", "latin")
 )
 """Levels of one person's name that no brother or sister has."""
-DOUBTFUL_NAME: Final = tuple(NAME.index(level) for level in ("shape", "shape_last"))
+DOUBTFUL_NAME: Final = tuple(NAME.index(level) for level in ("shape", "shape_last", "latin_slip", "latin_part"))
 """Levels that brothers and sisters may have."""
 ID: Final = ("none", "equal", "slip", "slip2", "unlike", "differs", "masked", "mask_differs")
 """Levels of the document number. ``differs``: two valid numbers, hence two people."""
@@ -79,6 +80,20 @@ _CUT: Final = (
 _SIGNS: Final = "list_sort(string_split(replace(replace({}, ' ', ''), '''', ''), ''))"
 _LATIN_ORDERS: Final = f"{_SIGNS.format('l.name')} = {_SIGNS.format('r.name')}"
 """Names in Latin letters come in any order of their words, and run together (TRANTHILAN)."""
+_TOGETHER: Final = "replace({}, ' ', '')"
+_SORTED: Final = "array_to_string(list_sort(string_split({}, ' ')), '')"
+_NEAR_ENOUGH: Final = 0.92
+"""Likeness (Jaro-Winkler) from which two names in Latin letters may be one with a slip."""
+_LATIN_SLIP: Final = " OR ".join(
+    f"jaro_winkler_similarity({form.format('l.name')}, {form.format('r.name')}) >= {_NEAR_ENOUGH}"
+    f" OR (length(l.name) > 6 AND damerau_levenshtein({form.format('l.name')}, {form.format('r.name')}) <= 2)"
+    for form in (_TOGETHER, _SORTED)
+)
+_WORDS: Final = "string_split({}, ' ')"
+_LATIN_PART: Final = (
+    f"list_has_all({_WORDS.format('l.name')}, {_WORDS.format('r.name')})"
+    f" OR list_has_all({_WORDS.format('r.name')}, {_WORDS.format('l.name')})"
+)
 _LETTERS: Final = (
     "(l.name_py = r.name_py OR replace(lower(l.name), ' ', '') = r.name_py"
     " OR replace(lower(r.name), ' ', '') = l.name_py"
@@ -98,6 +113,8 @@ NAME_SQL: Final = _level(
         ("r.surname_only AND starts_with(l.name, r.name)", "surname_only"),
         ("r.surname_only", "surname_differs"),
         (f"l.name_fz IS NULL AND r.name_fz IS NULL AND {_LATIN_ORDERS}", "latin"),
+        (f"l.name_fz IS NULL AND r.name_fz IS NULL AND ({_LATIN_PART})", "latin_part"),
+        (f"l.name_fz IS NULL AND r.name_fz IS NULL AND ({_LATIN_SLIP})", "latin_slip"),
         ("l.name_fz IS NULL AND r.name_fz IS NULL", "latin_differs"),
         (f"(l.name_fz IS NULL OR r.name_fz IS NULL) AND {_LETTERS}", "pinyin"),
         ("l.name_fz IS NULL OR r.name_fz IS NULL", "pinyin_differs"),

@@ -67,9 +67,9 @@ def decide(pairs: Pairs, parts: dict[str, Shares], *, twins: Twins = ()) -> Deci
     named = known & _is(pairs.levels["id"], ID, "equal")[at] & np.isin(pairs.levels["name"], TWO_NAMES)[at]
     contradicted = _contradicted(pairs, parts, two_people, at, rows) & known
     enough = np.where(np.isin(pairs.levels["name"], DOUBTFUL_NAME)[at], SAME_IN_DOUBT, SAME)
-    sure = known & (score >= enough) & ~named & ~contradicted & _may_be_sure(pairs)[at]
+    sure = known & (score >= enough) & ~named & ~contradicted & may_be_sure(pairs)[at]
     anyone = np.maximum(total / (1 + total), score)
-    doubtful = np.where(_beside_the_name(pairs)[at], anyone >= REVIEW, score >= REVIEW_BARE)
+    doubtful = np.where(beside_the_name(pairs)[at], anyone >= REVIEW, score >= REVIEW_BARE)
     look = ~sure & (named | contradicted | (known & doubtful))
     decision = np.where(sure, SAME_PERSON, np.where(look, LOOK, NEW)).astype(np.int8)
     reason = _reasons(pairs, probability, decision, at, named=named, contradicted=contradicted, twice=twice)
@@ -115,7 +115,7 @@ def _contradicted(
     return found & ~settled
 
 
-def _beside_the_name(pairs: Pairs) -> Flags:
+def beside_the_name(pairs: Pairs) -> Flags:
     """Pairs of which something agrees that is no name."""
     shown = (pairs.of_row("shows_four") | pairs.of_row("shows_birth")).astype(bool)
     found: Flags = (
@@ -134,13 +134,13 @@ def _unnamed_on_a_known_telephone(pairs: Pairs) -> Flags:
     return pairs.unnamed() & _is(pairs.levels["phone"], PHONE, "equal", "family")
 
 
-def _may_be_sure(pairs: Pairs) -> Flags:
+def may_be_sure(pairs: Pairs) -> Flags:
     """Pairs with something beside the name, and nothing that only a person may overlook."""
     # A surname, or no name at all, is anybody's of a family; only a number tells which.
     numbered = _is(pairs.levels["id"], ID, "equal", "slip", "masked")
     somebody = _is(pairs.levels["name"], NAME, "none", "surname_only") & ~numbered
     clashes = np.isin(pairs.levels["name"], TWO_NAMES) | _is(pairs.levels["id"], ID, "mask_differs")
-    found: Flags = _beside_the_name(pairs) & ~clashes & ~somebody
+    found: Flags = beside_the_name(pairs) & ~clashes & ~somebody
     return found
 
 

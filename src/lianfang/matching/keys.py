@@ -16,6 +16,8 @@ MOST_SHARING: Final = 80
 _LONG: Final = "length(id) BETWEEN 15 AND 20"
 _DAMAGED: Final = f"NOT id_valid AND id_kind = 'resident_id' AND {_LONG}"
 _ID_MASKED: Final = "length(id_mask) = 18"
+_UNPROVEN: Final = "(id IS NULL OR NOT id_valid AND id_kind <> 'resident_id')"
+"""Without a number, or with one that has no check digit and changes when the passport is renewed."""
 _PHONE_MASKED: Final = "length(phone_mask) = 11"
 
 
@@ -76,6 +78,15 @@ def _parts_of_number() -> list[_Key]:
     return keys
 
 
+def _documents() -> list[_Key]:
+    """Numbers without a check digit: a slip leaves one half of them as it is."""
+    passport = "NOT id_valid AND id_kind <> 'resident_id' AND length(id) BETWEEN 6 AND 14"
+    halves = (("head", "left(id, length(id) // 2)"), ("tail", "right(id, length(id) // 2)"))
+    return [
+        key for half, part in halves for key in _with_ends_of_name(f"document.{half}", part, passport, part, passport)
+    ]
+
+
 def _telephones() -> list[_Key]:
     has, shown = "len(phones) > 0", _PHONE_MASKED
     first_three, last_four, first_seven = "left(phone_mask, 3)", "right(phone_mask, 4)", "left(phone_mask, 7)"
@@ -106,6 +117,7 @@ def _places() -> list[_Key]:
             f"{behind_a_door} AND building IS NULL",
         ),
         _both("sound.place", "name_fz, place", f"{named} AND {placed}"),
+        _both("birth.place", "birth, place", f"birth IS NOT NULL AND {placed} AND {_UNPROVEN}"),
         _both(
             "sound.room",
             "name_fz, coalesce(building, ''), room",
@@ -116,11 +128,11 @@ def _places() -> list[_Key]:
 
 
 def _names() -> list[_Key]:
-    born, unnumbered = "birth IS NOT NULL", "id IS NULL"
+    born = "birth IS NOT NULL"
     known = f"NOT surname_only AND n_name <= {MOST_SHARING}"
     return [
-        *_with_ends_of_name("birth", "birth", born, "birth", f"{born} AND {unnumbered}"),
-        _both("name", "name", "name IS NOT NULL", listed_if=f"{unnumbered} AND {known}"),
+        *_with_ends_of_name("birth", "birth", born, "birth", f"{born} AND {_UNPROVEN}"),
+        _both("name", "name", "name IS NOT NULL", listed_if=f"{_UNPROVEN} AND {known}"),
         _both(
             "letters", "name_py", "name_py IS NOT NULL", listed_if=f"name_fz IS NULL AND n_letters <= {MOST_SHARING}"
         ),
@@ -130,6 +142,7 @@ def _names() -> list[_Key]:
 KEYS: Final = (
     _both("id", "id", "id IS NOT NULL"),
     *_parts_of_number(),
+    *_documents(),
     *_telephones(),
     *_places(),
     *_names(),
@@ -143,10 +156,11 @@ def ledger_keys(table: str) -> str:
     return "\nUNION ALL ".join(selects)
 
 
-def list_keys(table: str) -> str:
-    """SQL of every (k, person) under which the rows of a list ask. The table needs `n_name` and `n_letters`: how many
-    of the ledger have the name, and its letters."""
-    return "\nUNION ALL ".join(_select(one.listed, one.listed_if, one, table) for one in KEYS)
+def list_keys(table: str, *, without: tuple[str, ...] = ()) -> str:
+    """SQL of every (k, person) under which the rows of a list ask, but by keys of these kinds. The table needs `n_name`
+    and `n_letters`: how many of the ledger have the name, and its letters."""
+    asked = (one for one in KEYS if one.kind not in without)
+    return "\nUNION ALL ".join(_select(one.listed, one.listed_if, one, table) for one in asked)
 
 
 def phone_keys(table: str) -> str:

@@ -52,8 +52,11 @@ _SHOWN: Final = {
 
 
 _STARS: Final = "length(name_mask) - length(replace(name_mask, '_', ''))"
-STARS: Final = f"""SELECT count(name_mask) >= 5 AND count(DISTINCT {_STARS}) = 1 AS mask_fixed FROM given"""
-"""SQL: whether a list (the table `given`) has as many stars for every masked name, however long the name is."""
+
+
+def stars_of(table: str) -> str:
+    """SQL: whether a list has as many stars for every masked name, however long the name is."""
+    return f"SELECT count(name_mask) >= 5 AND count(DISTINCT {_STARS}) = 1 AS mask_fixed FROM {table}"
 
 
 def kind_columns() -> str:

@@ -25,7 +25,7 @@ from lianfang.matching.kinds import DOOR_KIND, ID_KIND, NAME_KIND, PHONE_KIND
 
 Shares = npt.NDArray[np.float64]
 
-CODE: Final = 1
+CODE: Final = 2
 """Counts changes of the levels, the keys and the rules; together with the numbers it makes the version."""
 SAME: Final = 0.97
 """Probability from which a row is ``same`` without a person having looked, if nothing forbids it."""

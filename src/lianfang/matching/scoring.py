@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from lianfang.matching import keys
 from lianfang.matching.comparing import ID, NAME_SQL, SAME_NAME, level_columns
-from lianfang.matching.kinds import ID_KIND, STARS, kind_columns
+from lianfang.matching.kinds import ID_KIND, kind_columns, stars_of
 from lianfang.matching.rarity import COLUMNS, JOINS
 
 _ROW_COLUMNS: Final = """key, name_kind, id_kind_of, phone_kind, door_kind, shows_birth, shows_four, shows_first,
@@ -28,10 +28,15 @@ PERSON_COLUMNS: Final = """key, name, name_py, name_fz, id, id_valid, id_kind, p
 def take_rows(con: duckdb.DuckDBPyConnection, features: pa.Table) -> None:
     """Make the table `listed` of the rows' features: what they say (`kinds`) and how common it is (`rarity`)."""
     con.register("given", features)
-    length = "coalesce(length(coalesce(r.name, r.name_mask)), 0)::INT AS name_length"
-    rows = f"FROM ({keys.with_ends_of_name('given')}) AS r {JOINS}, ({STARS}) AS stars"
-    _make(con, "listed", f"SELECT r.*, {kind_columns()}, {COLUMNS}, {length}, stars.mask_fixed {rows}")
+    _make(con, "listed", listed(f"({keys.with_ends_of_name('given')})"))
     con.unregister("given")
+
+
+def listed(table: str) -> str:
+    """SQL of rows with what they say and how common it is."""
+    length = "coalesce(length(coalesce(r.name, r.name_mask)), 0)::INT AS name_length"
+    columns = f"r.*, {kind_columns()}, {COLUMNS}, {length}, stars.mask_fixed"
+    return f"SELECT {columns} FROM {table} AS r {JOINS}, ({stars_of(table)}) AS stars"
 
 
 def find_pairs(con: duckdb.DuckDBPyConnection, *, proven_too: bool = False) -> None:
@@ -79,8 +84,12 @@ def compare(con: duckdb.DuckDBPyConnection) -> tuple[pa.Table, pa.Table]:
     sides = "FROM pair JOIN listed AS r ON r.key = pair.row JOIN near AS l ON l.key = pair.person"
     columns = f"pair.row, pair.person, {level_columns()}, l.twin_by_id, l.twin_by_name"
     levels = con.sql(f"SELECT {columns} {sides} ORDER BY pair.row, pair.person").to_arrow_table()
-    rows = con.sql(f"SELECT {_ROW_COLUMNS} FROM listed ORDER BY key").to_arrow_table()
-    return levels, rows
+    return levels, rows(con)
+
+
+def rows(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """What is weighed of the rows in `listed`, in order of key."""
+    return con.sql(f"SELECT {_ROW_COLUMNS} FROM listed ORDER BY key").to_arrow_table()
 
 
 def coverage(pairs: pa.Table, rows: pa.Table) -> float:

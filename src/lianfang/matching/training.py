@@ -19,6 +19,8 @@ from lianfang.matching.weighing import AT_HOME, STRANGERS, Flags, Levels, Pairs
 
 _LITTLE: Final = 0.3
 """Added to every count, so that what was never seen is unlikely and not impossible."""
+_LIKE_BEFORE: Final = 20.0
+"""Pairs' worth of weight that the shares of a model have where it is adapted."""
 _POOLED: Final = 5.0
 """Rows' worth of weight that all kinds of contact together have in the share of one kind."""
 _WEIGHT_OF_HAND: Final = 500.0
@@ -32,12 +34,16 @@ _BY_HAND: Final = {
 }
 """Shares of the document number where it is one person."""
 _AT_LEAST: Final = {
-    "name": {"full": {"cut": 0.003}, "masked": {"masked_loose": 0.1}},
-    "name_at_home": {"masked": {"masked_loose": 0.15}},
+    "name": {
+        "full": {"cut": 0.003},
+        "masked": {"masked_loose": 0.1},
+        "latin": {"latin": 0.3, "latin_slip": 0.02, "latin_part": 0.01},
+    },
+    "name_at_home": {"masked": {"masked_loose": 0.15}, "latin": {"latin_part": 0.02}},
     "door": {"room": {"building_differs": 0.002, "place_differs": 0.003}},
 }
 """Shares of what some lists never show and others are full of: long names cut short, 张某 for a name of three
-characters, moves within a compound."""
+characters, foreigners, moves within a compound."""
 _BEFORE: Final = {
     "name": {
         "surname": {"surname_only": 97, "surname_differs": 3},
@@ -148,6 +154,22 @@ def learn(counts: Counts, *, version: str, learned_from: dict[str, Any]) -> Mode
     pooled = counts.tables["home"].sum(0) / max(counts.nobody.sum(), 1)
     tables["home"] = (counts.tables["home"] + _POOLED * pooled + 0.02) / (nobody + _POOLED)
     return Model(version, tables, learned_from)
+
+
+def adapted(model: Model, pairs: Pairs, probability: Shares) -> Model:
+    """The model with what these pairs, each as far as it is probable, tell of names, numbers, birth dates and doors of
+    one person; kinds of rows that are rare among them stay nearly as they were.
+
+    For files of another world than ours, without one proven row. Never of a ledger with families: what learns from its
+    own answers learns relatives.
+    """
+    tables = dict(model.tables)
+    for table, kind in (("name", "name_kind"), ("id", "id_kind_of"), ("birth", None), ("door", "door_kind")):
+        counted = _LIKE_BEFORE * tables[table]
+        kinds = pairs.of_row(kind) if kind else np.zeros(len(pairs.row), int)
+        np.add.at(counted, (kinds, pairs.levels[table]), probability)
+        tables[table] = counted / counted.sum(axis=1, keepdims=True)
+    return Model(f"{model.version}+", tables, model.learned_from)
 
 
 def _shares(counts: Shares) -> Shares:

@@ -34,6 +34,8 @@ _FIXED_STARS: Final = 0.9
 """Share of one person's pairs whose mask fits but for its length, where a list has as many stars for every name."""
 _CHANCE: Final = {"slip": 2e-6, "slip2": 5e-5, "equal": 1e-8}
 """Chances that two strangers' document numbers are so close (measured on ledgers of 100,000)."""
+_LATIN: Final = {"latin_slip": 2e-4, "latin_part": 3e-4}
+"""Chances that two strangers' names in Latin letters are so close (measured on twelve million pairs of FEBRL 4)."""
 _PHONE_SLIP: Final = 1e-5
 _NO_PLACE: Final = 1 / 200
 """Chance that two strangers live behind the same building and room number of different compounds."""
@@ -90,15 +92,18 @@ class Pairs:
         return found
 
 
-def weigh(pairs: Pairs, model: Model, rarity: Rarity, coverage: float) -> dict[str, Shares]:
-    """Weights by part (`PARTS`). `coverage`: the share of the list's rows that are in the ledger, from 0 to 1."""
+def weigh(
+    pairs: Pairs, model: Model, rarity: Rarity, coverage: float, *, sharing: Shares | None = None
+) -> dict[str, Shares]:
+    """Weights by part (`PARTS`). `coverage`: the share of the list's rows that are in the ledger, from 0 to 1.
+    `sharing`: by pair how many people live there, where it is known; else those among the pairs of the row."""
     close = pairs.closeness()
     prior = np.log2(coverage / (1 - coverage) / max(rarity.people, 1))
     return {
         "prior": np.full(len(pairs.row), prior),
         "name": _name(pairs, close, model, rarity),
         "id": _id(pairs, close, model, rarity),
-        "contact": _contact(pairs, close, model, rarity),
+        "contact": _contact(pairs, close, model, rarity, _sharing(pairs, close) if sharing is None else sharing),
         "birth": _birth(pairs, close, model, rarity),
         "sex": _sex(pairs, close, model),
     }
@@ -151,6 +156,7 @@ def _strangers_named(pairs: Pairs, rarity: Rarity) -> Shares:
         "masked": masked,
         "masked_given": masked,
         "masked_loose": loose,
+        **{name: np.full(len(level), share) for name, share in _LATIN.items()},
     }
     found = np.ones(len(level))
     for name, share in chances.items():
@@ -179,13 +185,13 @@ def _id(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
     return _bits(model["id"][kind, level], others, silent=level == ID.index("none"))
 
 
-def _contact(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
+def _contact(pairs: Pairs, close: Levels, model: Model, rarity: Rarity, sharing: Shares) -> Shares:
     phone, door = pairs.levels["phone"].astype(int), pairs.levels["door"].astype(int)
     phone_kind, door_kind = pairs.contact_kinds()
     mine = model["phone"][phone_kind, phone] * model["door"][door_kind, door]
     people = max(rarity.people, 1)
     reached = model["home"][phone_kind * len(DOOR_KIND) + door_kind, phone * len(DOOR) + door]
-    at_home = reached * _sharing(pairs, close) / people
+    at_home = reached * sharing / people
     strangers = _strangers_near(pairs, people) * np.select(
         [_is(phone, PHONE, "masked"), _is(phone, PHONE, "slip")], [rarity.phone_ends, _PHONE_SLIP], 1.0
     )
@@ -221,15 +227,22 @@ def _birth(pairs: Pairs, close: Levels, model: Model, rarity: Rarity) -> Shares:
     told = ~_is(number, ID, "none", "unlike", "masked", "mask_differs") | (
         _is(number, ID, "masked", "mask_differs") & pairs.of_row("shows_birth").astype(bool)
     )
+    told &= ~_of_a_passport(pairs)
     near = min(12 * rarity.birth, 0.1)
     strangers = np.array([1.0, rarity.birth, near, 1 - rarity.birth - near])
     others = np.where(close == AT_HOME, model["birth_at_home"][0, level], strangers[level])
     return _bits(model["birth"][0, level], others, silent=told | (level == BIRTH.index("none")))
 
 
+def _of_a_passport(pairs: Pairs) -> Flags:
+    """Rows with a number that tells neither birth date nor sex."""
+    found: Flags = pairs.of_row("id_kind_of") == ID_KIND.index("other")
+    return found
+
+
 def _sex(pairs: Pairs, close: Levels, model: Model) -> Shares:
     level, number = pairs.levels["sex"], pairs.levels["id"]
-    told = ~_is(number, ID, "none", "masked", "mask_differs")
+    told = ~_is(number, ID, "none", "masked", "mask_differs") & ~_of_a_passport(pairs)
     others = np.where(close == AT_HOME, model["sex_at_home"][0, level], 0.5)
     return _bits(model["sex"][0, level], others, silent=told | (level == SEX.index("none")))
 

@@ -52,6 +52,8 @@ WORDS: dict[str, Word] = {
     "name.masked": Word(NEARLY, _("the masked name fits")),
     "name.pinyin": Word(AGREES, _("the name in Latin letters fits")),
     "name.cut": Word(NEARLY, _("only the beginning of a long name is given, and it fits")),
+    "name.latin_slip": Word(NEARLY, _("names in Latin letters differ by a slip of the pen")),
+    "name.latin_part": Word(NEARLY, _("one name in Latin letters has words more than the other")),
     "name.given_differs": Word(CLASHES, _("given names differ")),
     "name.mask_differs": Word(CLASHES, _("the masked name does not fit")),
     "name.surname": Word(NEARLY, _("only the surname is given, and it fits")),

@@ -32,8 +32,11 @@ _DIGITS = 4
 Progress = Callable[[str, int, int], None]
 
 
-class _Writer(Protocol):
-    def write(self, columns: Sequence[pa.Array]) -> None: ...
+class Writer(Protocol):
+    """Writes the rows of an answer as they come."""
+
+    def write(self, columns: Sequence[pa.Array]) -> None:
+        """Add rows: the own columns, then those added."""
 
 
 def require_ending(out: Path) -> None:
@@ -52,7 +55,7 @@ def write_answers(out: Path, people: PeopleFile, answers: pa.Table, *, progress:
     """
     require_ending(out)
     done = 0
-    with whole_file(out) as unfinished, _writer(unfinished, out, people.labels, answers.num_rows) as writer:
+    with answer_writer(out, people.labels, answers.num_rows) as writer:
         for own, seats in people.own_rows():
             some = answers.slice(done, seats.num_rows).combine_chunks()
             if some.num_rows < seats.num_rows:
@@ -73,7 +76,9 @@ def write_chosen(out: Path, people: PeopleFile, chosen: npt.NDArray[np.bool_], *
     """
     require_ending(out)
     done = written = 0
-    with whole_file(out) as unfinished, _writer(unfinished, out, people.labels, int(chosen.sum()), SEAT) as writer:
+    with answer_writer(
+        out, people.labels, int(chosen.sum()), added=pa.schema([_SCHEMA.field(n) for n in SEAT])
+    ) as writer:
         for own, seats in people.own_rows():
             some = pa.array(np.flatnonzero(chosen[done : done + seats.num_rows]))
             done += seats.num_rows
@@ -88,29 +93,35 @@ def _plain(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
 
 
+_TYPES = (pa.string(), pa.int64(), pa.int64(), pa.string(), pa.int64(), pa.float64(), pa.string())
+_SCHEMA = pa.schema(list(zip(ADDED, _TYPES, strict=True)))
+
+
 @contextmanager
-def _writer(
-    path: Path, out: Path, labels: tuple[str, ...], rows: int, added: tuple[str, ...] = ADDED
-) -> Iterator[_Writer]:
+def answer_writer(out: Path, labels: Sequence[str], rows: int, *, added: pa.Schema = _SCHEMA) -> Iterator[Writer]:
+    """Writes own columns and those `added`, in the format of the ending of `out`, which appears whole or not at all."""
+    with whole_file(out) as unfinished, _writer(unfinished, out, labels, rows, added) as writer:
+        yield writer
+
+
+@contextmanager
+def _writer(path: Path, out: Path, labels: Sequence[str], rows: int, added: pa.Schema) -> Iterator[Writer]:
     ending = out.suffix.lower()
     if ending == ".csv":
         with path.open("wb") as file:
-            yield _Csv(file, [*labels, *added])
+            yield _Csv(file, [*labels, *added.names])
     elif ending == ".parquet":
-        schema = pa.schema([*((name, pa.string()) for name in _unique(labels)), *zip(added, _TYPES, strict=False)])
+        own = _unique(labels, set(added.names))
+        schema = pa.schema([*((name, pa.string()) for name in own), *added])
         with ParquetWriter(path, schema, compression="zstd") as writer:
             yield _Parquet(writer, schema)
     else:
-        with XlsxAnswers(path, out.stem, [*labels, *added], rows=rows) as book:
+        with XlsxAnswers(path, out.stem, [*labels, *added.names], rows=rows) as book:
             yield book
 
 
-_TYPES = (pa.string(), pa.int64(), pa.int64(), pa.string(), pa.int64(), pa.float64(), pa.string())
-
-
-def _unique(labels: Sequence[str]) -> list[str]:
-    """Names for own columns: none twice, none empty, none of `ADDED`."""
-    taken = set(ADDED)
+def _unique(labels: Sequence[str], taken: set[str]) -> list[str]:
+    """Names for own columns: none twice, none empty, none of those `taken`."""
     names = []
     for at, label in enumerate(labels, start=1):
         name = base = label or f"column {at}"
