@@ -1,0 +1,139 @@
+"""The whole command, files to file, as ledgers grow: `python -m bench.matching --speed`.
+
+For every ledger: reading and writing alone (`floor`), without anything kept (``cold``), with the ledger prepared and
+kept on the way (``first``), and with the ledger kept before (``kept``). CPU of everything the command started; memory
+is the most its processes held together. Kept is run `TIMES` times, its median counts.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import matching_features
+from bench.matching.metering import Cost, run
+from bench.matching.peers import TIMEOUT_S, Size, keep_ledger, reconcile, short, state_of, town
+from bench.matching.summary import Line, verdict
+
+PEOPLE = (100_000, 1_000_000, 5_000_000)
+ROWS, SEED, TIMES = 100_000, 6, 3
+RUNS = ("floor", "cold", "first", "kept")
+Found = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A figure with a limit. `of` finds it among the results; `KeyError` when it was not measured."""
+
+    text: str
+    limit: float
+    unit: str
+    of: Callable[[Found], float]
+
+
+def _figure(people: int, which: str, key: str) -> Callable[[Found], float]:
+    return lambda found: float(found["sizes"][short(people)][which][key])
+
+
+def growth(found: Found, which: str = "kept") -> float:
+    """CPU with five million people over CPU with one million."""
+    most, fewer = (_figure(people, which, "cpu_s")(found) for people in (PEOPLE[2], PEOPLE[1]))
+    return most / fewer
+
+
+GOALS = (
+    Goal("1M × 100k cold", 40, "CPU s", _figure(PEOPLE[1], "cold", "cpu_s")),
+    Goal("1M × 100k cold", 1024, "MiB", _figure(PEOPLE[1], "cold", "peak_mib")),
+    Goal("1M × 100k kept", 8, "CPU s", _figure(PEOPLE[1], "kept", "cpu_s")),
+    Goal("1M × 100k kept", 600, "MiB", _figure(PEOPLE[1], "kept", "peak_mib")),
+    Goal("5M × 100k kept", 15, "CPU s", _figure(PEOPLE[2], "kept", "cpu_s")),
+    Goal("5M × 100k kept", 1024, "MiB", _figure(PEOPLE[2], "kept", "peak_mib")),
+    Goal("growth, CPU of 5M over CPU of 1M, kept", 4, "×", growth),
+    Goal("normalising a clean ledger", 15, "µs/row", lambda found: float(found["features"]["clean"]["us_per_row"])),
+    Goal("normalising a messy list", 15, "µs/row", lambda found: float(found["features"]["messy"]["us_per_row"])),
+)
+
+
+def measured(root: Path, people: Sequence[int], *, rows: int = ROWS, say: Callable[[str], None]) -> Found:
+    """Every run on every ledger, and normalising by itself."""
+    found: Found = {"rows": rows, "seed": SEED, "sizes": {}}
+    for count in people:
+        say(f"the files of {count:,} people")
+        folder = town(root, Size(count, rows, SEED), prepared=False)
+        found["sizes"][short(count)] = _of(folder, say)
+    say("normalising by itself")
+    clean = min(matching_features.CLEAN, max(people))
+    found["features"] = matching_features.measured(clean, min(matching_features.MESSY, clean))
+    return found
+
+
+def _of(folder: Path, say: Callable[[str], None]) -> Found:
+    out = folder / "speed.csv"
+    files = [str(folder / "ledger.csv"), str(folder / "list.csv"), str(out)]
+    found: Found = {}
+    say("reading and writing alone")
+    found["floor"] = _told(run([sys.executable, "-m", "bench.matching.floor", *files], timeout_s=TIMEOUT_S))
+    say("cold")
+    found["cold"] = _told(run(reconcile(folder, "list", out), timeout_s=TIMEOUT_S))
+    say("preparing the ledger")
+    found["first"] = _told(keep_ledger(folder))
+    say("kept")
+    kept = reconcile(folder, "list", out, state=state_of(folder))
+    found["kept"] = _middle([_told(run(kept, timeout_s=TIMEOUT_S)) for _ in range(TIMES)])
+    found["kept"]["state_mib"] = state_of(folder).stat().st_size / 2**20
+    return found
+
+
+def _told(cost: Cost) -> Found:
+    if cost.code:
+        raise RuntimeError(f"exit code {cost.code}: {cost.output[-500:]}")
+    return {"cpu_s": cost.cpu_s, "wall_s": cost.wall_s, "peak_mib": cost.peak_mib}
+
+
+def _middle(several: Sequence[Found]) -> Found:
+    return {key: statistics.median(one[key] for one in several) for key in several[0]}
+
+
+HEAD: Line = ("people", "run", "CPU s", "wall s", "peak MiB", "CPU over the limit", "CPU µs per person of the ledger")
+
+
+def lines(found: Found) -> list[Line]:
+    """The growth curve, a line for each run. The limit is reading and writing alone."""
+    return [
+        (
+            size,
+            which,
+            f"{one['cpu_s']:,.1f}",
+            f"{one['wall_s']:,.1f}",
+            f"{one['peak_mib']:,.0f}",
+            f"{one['cpu_s'] / runs['floor']['cpu_s']:.1f} ×",
+            f"{one['cpu_s'] / people_of(size) * 1e6:,.1f}",
+        )
+        for size, runs in found["sizes"].items()
+        for which, one in ((which, runs[which]) for which in RUNS)
+    ]
+
+
+def people_of(size: str) -> int:
+    """What `short` shortened."""
+    return int(size[:-1]) * {"k": 1_000, "M": 1_000_000}[size[-1]]
+
+
+GOALS_HEAD: Line = ("figure", "unit", "goal", "measured", "")
+
+
+def goals(found: Found) -> list[Line]:
+    """Every goal beside what was measured; what was not measured says so."""
+    made: list[Line] = []
+    for goal in GOALS:
+        try:
+            value = goal.of(found)
+        except KeyError:
+            made.append((goal.text, goal.unit, f"≤ {goal.limit:,.0f}", "–", "not measured"))
+            continue
+        made.append((goal.text, goal.unit, f"≤ {goal.limit:,.0f}", f"{value:,.1f}", verdict(value <= goal.limit)))
+    return made
