@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,45 +24,63 @@ SEEDS = (1, 2, 3)
 say = Console(stderr=True).print
 
 
+Tables = dict[str, tuple[summary.Line, list[summary.Line]]]
+
+
 def main() -> None:
     """Measure what was asked for; without options both ledgers with three development seeds, and FEBRL."""
     given = _arguments()
-    results: dict[str, Any] = {"at": datetime.now(UTC).isoformat(), "machine": machine.describe()}
-    screen = Console(width=200)
-    if given.speed:
-        results["speed"] = speed.measured(given.folder, given.people or speed.PEOPLE, rows=given.rows, say=say)
-        tables = {"Growth": (speed.HEAD, speed.lines(results["speed"]))}
-        tables["Goals"] = (speed.GOALS_HEAD, speed.goals(results["speed"]))
-        section = "speed"
+    if given.kept:
+        results = json.loads(given.kept.read_text(encoding="utf-8"))
     else:
-        tables, section = _peers(given, results), "peers"
+        results = {"at": datetime.now(UTC).isoformat(), "machine": machine.describe(), **_measured(given)}
+        results["machine"]["load_after"] = machine.describe()["load_1min"]
+        _keep(results)
+    screen, tables = Console(width=200), tables_of(results)
     for title, (head, lines) in tables.items():
         screen.print(summary.shown(title, head, lines))
-    results["machine"]["load_after"] = machine.describe()["load_1min"]
-    _keep(results)
     if given.page:
-        parts = [f"### {title}\n\n{summary.markdown(head, lines)}" for title, (head, lines) in tables.items()]
-        page.write(section, "\n\n".join([page.measured_on(results["at"], results["machine"]), *parts]))
+        page.write("speed" if "speed" in results else "peers", body_of(results, tables))
 
 
-def _peers(given: argparse.Namespace, results: dict[str, Any]) -> dict[str, tuple[summary.Line, list[summary.Line]]]:
-    results["sizes"], tables = {}, {}
+def _measured(given: argparse.Namespace) -> dict[str, Any]:
+    if given.speed:
+        return {"speed": speed.measured(given.folder, given.people or speed.PEOPLE, rows=given.rows, say=say)}
+    results: dict[str, Any] = {"sizes": {}}
     for people in given.people or PEOPLE:
         rows: list[dict[str, Any]] = []
         for seed in given.seeds:
             say(f"{people:,} people, seed {seed}")
             folder = town(given.folder, Size(people, given.rows, seed))
             rows += [{**row, "seed": seed} for row in compare(folder, only=frozenset(given.only))]
-        name = f"{Size(people, given.rows).name}, seeds {' '.join(map(str, given.seeds))}"
-        results["sizes"][name] = rows
-        tables[name] = (summary.head(), summary.lines(rows))
-        tables[f"{name}: peers against the engine"] = (summary.RATIOS_HEAD, summary.ratios(rows))
+        results["sizes"][f"{Size(people, given.rows).name}, seeds {' '.join(map(str, given.seeds))}"] = rows
     if not given.no_febrl:
         from bench.matching import febrl
 
         results["febrl"] = {task.name: febrl.measured(task) for task in (febrl.febrl3(), febrl.febrl4())}
         say(results["febrl"])
+    return results
+
+
+def tables_of(results: Mapping[str, Any]) -> Tables:
+    """What was measured as tables by title."""
+    if "speed" in results:
+        found = results["speed"]
+        return {"Growth": (speed.HEAD, speed.lines(found)), "Goals": (speed.GOALS_HEAD, speed.goals(found))}
+    tables: Tables = {}
+    for name, rows in results["sizes"].items():
+        tables[name] = (summary.head(), summary.lines(rows))
+        tables[f"{name}: peers against the engine"] = (summary.RATIOS_HEAD, summary.ratios(rows))
     return tables
+
+
+def body_of(results: Mapping[str, Any], tables: Tables) -> str:
+    """The section of the page."""
+    parts = [page.measured_on(results["at"], results["machine"])]
+    parts += [f"### {title}\n\n{summary.markdown(head, lines)}" for title, (head, lines) in tables.items()]
+    if "speed" in results:
+        parts.append(speed.outlook(results["speed"]))
+    return "\n\n".join(parts)
 
 
 def _keep(results: dict[str, Any]) -> None:
@@ -80,6 +99,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=METHODS, default=[], help="run these methods only")
     parser.add_argument("--no-febrl", action="store_true")
     parser.add_argument("--page", action="store_true", help="write the tables into docs/reference/matching.md")
+    parser.add_argument(
+        "--from", dest="kept", type=Path, metavar="JSON", help="show results kept before, measure nothing"
+    )
     parser.add_argument("--folder", type=Path, default=ROOT / "var" / "bench" / "matching")
     given = parser.parse_args()
     given.rows = given.rows or (speed.ROWS if given.speed else 10_000)

@@ -28,7 +28,7 @@ GOALS: Mapping[str, Figures] = {
 _AT_MOST = ("review", "called missing")
 HEAD: Line = (
     "list", "seed", "rows", "wrong", "precision of same", "recall", "with review", "with review, told", "review",
-    "called missing",
+    "called missing", "called missing, told",
 )  # fmt: skip
 
 
@@ -43,7 +43,8 @@ def figures(one: Judged) -> Figures:
         "with review": found.recall_with_review,
         "with review, told": found.recall_with_review_told,
         "review": found.review,
-        "called missing": one.false_missing,
+        "called missing": one.false_missing(),
+        "called missing, told": one.false_missing(told=True),
     }
 
 
@@ -68,6 +69,7 @@ def _cells(one: Figures) -> Line:
         f"{one['with review, told']:.4f}",
         f"{one['review']:.2%}",
         f"{one['called missing']:.2%}",
+        f"{one['called missing, told']:.2%}",
     )
 
 

@@ -38,10 +38,10 @@ class Judged:
     seen: frozenset[int]
     ruled: frozenset[int]
 
-    @property
-    def false_missing(self) -> float:
-        """The share of the ledger people on the list who would be called missing."""
-        people = {one.right for one in self.truth.values() if one.right}
+    def false_missing(self, *, told: bool = False) -> float:
+        """The share of the ledger people on the list who would be called missing. `told`: of those only of whom some
+        row says a name and a second thing."""
+        people = {one.right for one in self.truth.values() if one.right and not (told and one.thin)}
         return sum(rows.isdisjoint(self.seen) for rows in people) / len(people) if people else 0.0
 
     def chances(self, *, ruled: bool) -> Iterator[tuple[float, bool]]:

@@ -118,6 +118,24 @@ def lines(found: Found) -> list[Line]:
     ]
 
 
+def outlook(found: Found) -> str:
+    """What a million people more cost, from the two largest ledgers; empty when there is only one."""
+    sizes = sorted(found["sizes"], key=people_of)
+    if len(sizes) < 2:
+        return ""
+    millions = (people_of(sizes[-1]) - people_of(sizes[-2])) / 1e6
+    fewer, most = (found["sizes"][size] for size in sizes[-2:])
+
+    def more(which: str, key: str) -> float:
+        return float(most[which][key] - fewer[which][key]) / millions
+
+    return (
+        f"From {sizes[-2]} to {sizes[-1]} people, each million more costs {more('kept', 'cpu_s'):.1f} CPU s and "
+        f"{more('kept', 'peak_mib'):.0f} MiB with the ledger kept, {more('first', 'cpu_s'):.0f} CPU s to prepare it "
+        f"and {more('kept', 'state_mib'):.0f} MiB on the disk."
+    )
+
+
 def people_of(size: str) -> int:
     """What `short` shortened."""
     return int(size[:-1]) * {"k": 1_000, "M": 1_000_000}[size[-1]]

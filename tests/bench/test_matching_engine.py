@@ -11,6 +11,7 @@ pytest.importorskip("psutil", reason="make bench-matching installs it")
 pytest.importorskip("pandas", reason="make bench-matching installs it")
 
 from bench.matching import accuracy, calibration, floor, speed, summary  # after the check
+from bench.matching.__main__ import body_of, tables_of  # noqa: E402
 from bench.matching.generate import write_all
 from bench.matching.judging import Judged, judged, prepared
 from bench.matching.peers import OURS, OURS_KEPT, PREPARING, compare, short, state_of
@@ -74,6 +75,14 @@ class TestTheTableOfSeveralSeeds:
             ("hard", "dedupe", OURS_KEPT, "11.0 × (reached)", "8.0 × (reached)", "+0.0400 (reached)")
         ]
 
+    def test_is_the_page_of_what_was_kept(self) -> None:
+        facts = {"processor": "P", "cores": 2.0, "memory_gib": 8, "system": "S", "python": "3", "load_1min": 0.5}
+        results = {"at": "2026-11-28T10:00:00", "machine": {**facts, "loop_cpu_ms": 50}, "sizes": {"100k": self.ROWS}}
+        body = body_of(results, tables_of(results))
+        assert body.startswith("Measured on 2026-11-28: P, 2 cores, 8 GiB, S, Python 3; load when it began 0.5")
+        assert "### 100k: peers against the engine" in body
+        assert "| hard | dedupe | lianfang reconcile, kept | 11.0 × (reached) |" in body
+
 
 class TestSpeed:
     def test_is_measured_against_reading_and_writing_alone(self, folder: Path, tmp_path: Path) -> None:
@@ -100,6 +109,19 @@ class TestSpeed:
         found = {"sizes": {"1M": {"kept": {"cpu_s": 5.0}}, "5M": {"kept": {"cpu_s": 15.0}}}}
         assert speed.growth(found) == 3
 
+    def test_tells_what_a_million_people_more_cost(self) -> None:
+        runs = {
+            size: {
+                "kept": {"cpu_s": cpu, "peak_mib": 300 + cpu, "state_mib": cpu * 100},
+                "first": {"cpu_s": cpu * 10},
+            }
+            for size, cpu in (("5M", 15.0), ("100k", 2.0), ("1M", 5.0))
+        }
+        told = speed.outlook({"sizes": runs})
+        assert told.startswith("From 1M to 5M people, each million more costs 2.5 CPU s and 2 MiB")
+        assert told.endswith("25 CPU s to prepare it and 250 MiB on the disk.")
+        assert speed.outlook({"sizes": {"1M": runs["1M"]}}) == ""
+
     @pytest.mark.parametrize("count", [20_000, 100_000, 1_000_000, 5_000_000])
     def test_names_sizes_that_can_be_read_again(self, count: int) -> None:
         assert speed.people_of(short(count)) == count
@@ -119,8 +141,11 @@ class TestJudging:
     def test_calls_nobody_missing_who_is_seen(self) -> None:
         truth = {1: Truth(frozenset({1})), 2: Truth(frozenset({2, 9})), 3: Truth(frozenset())}
         answers = {1: Answer("same", (1,), 1.0), 2: Answer("new", (9,), 0.3), 3: Answer("new")}
-        assert Judged(truth, answers, frozenset({1, 9}), frozenset()).false_missing == 0
-        assert Judged(truth, answers, frozenset({1}), frozenset()).false_missing == 0.5
+        assert Judged(truth, answers, frozenset({1, 9}), frozenset()).false_missing() == 0
+        assert Judged(truth, answers, frozenset({1}), frozenset()).false_missing() == 0.5
+        thin = {**truth, 2: Truth(frozenset({2, 9}), thin=True)}
+        assert Judged(thin, answers, frozenset({1}), frozenset()).false_missing() == 0.5
+        assert Judged(thin, answers, frozenset({1}), frozenset()).false_missing(told=True) == 0
 
     def test_tells_rows_of_a_rule_apart(self) -> None:
         truth = {1: Truth(frozenset({1})), 2: Truth(frozenset({2})), 3: Truth(frozenset())}
