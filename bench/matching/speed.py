@@ -84,18 +84,21 @@ def _of(folder: Path, say: Callable[[str], None]) -> Found:
     say("kept")
     kept = reconcile(folder, "list", out, state=state_of(folder))
     found["kept"] = _middle([_told(run(kept, timeout_s=TIMEOUT_S)) for _ in range(TIMES)])
-    found["kept"]["state_mib"] = state_of(folder).stat().st_size / 2**20
+    if state_of(folder).exists():
+        found["kept"]["state_mib"] = state_of(folder).stat().st_size / 2**20
     return found
 
 
 def _told(cost: Cost) -> Found:
+    """What a run cost; of a run that did not end well only how it ended."""
     if cost.code:
-        raise RuntimeError(f"exit code {cost.code}: {cost.output[-500:]}")
+        return {"code": cost.code}
     return {"cpu_s": cost.cpu_s, "wall_s": cost.wall_s, "peak_mib": cost.peak_mib}
 
 
 def _middle(several: Sequence[Found]) -> Found:
-    return {key: statistics.median(one[key] for one in several) for key in several[0]}
+    failed = [one for one in several if "code" in one]
+    return failed[0] if failed else {key: statistics.median(one[key] for one in several) for key in several[0]}
 
 
 HEAD: Line = ("people", "run", "CPU s", "wall s", "peak MiB", "CPU over the limit", "CPU µs per person of the ledger")
@@ -104,24 +107,28 @@ HEAD: Line = ("people", "run", "CPU s", "wall s", "peak MiB", "CPU over the limi
 def lines(found: Found) -> list[Line]:
     """The growth curve, a line for each run. The limit is reading and writing alone."""
     return [
-        (
-            size,
-            which,
-            f"{one['cpu_s']:,.1f}",
-            f"{one['wall_s']:,.1f}",
-            f"{one['peak_mib']:,.0f}",
-            f"{one['cpu_s'] / runs['floor']['cpu_s']:.1f} ×",
-            f"{one['cpu_s'] / people_of(size) * 1e6:,.1f}",
-        )
+        (size, which, *_cells(runs[which], runs["floor"]["cpu_s"], people_of(size)))
         for size, runs in found["sizes"].items()
-        for which, one in ((which, runs[which]) for which in RUNS)
+        for which in RUNS
     ]
 
 
+def _cells(one: Found, floor_s: float, people: int) -> Line:
+    if "code" in one:
+        return (f"failed with {one['code']}", "–", "–", "–", "–")
+    return (
+        f"{one['cpu_s']:,.1f}",
+        f"{one['wall_s']:,.1f}",
+        f"{one['peak_mib']:,.0f}",
+        f"{one['cpu_s'] / floor_s:.1f} ×",
+        f"{one['cpu_s'] / people * 1e6:,.1f}",
+    )
+
+
 def outlook(found: Found) -> str:
-    """What a million people more cost, from the two largest ledgers; empty when there is only one."""
+    """What a million people more cost, from the two largest ledgers; empty when there is only one, or a run failed."""
     sizes = sorted(found["sizes"], key=people_of)
-    if len(sizes) < 2:
+    if len(sizes) < 2 or any("code" in found["sizes"][size][which] for size in sizes for which in ("first", "kept")):
         return ""
     millions = (people_of(sizes[-1]) - people_of(sizes[-2])) / 1e6
     fewer, most = (found["sizes"][size] for size in sizes[-2:])
@@ -150,8 +157,10 @@ def goals(found: Found) -> list[Line]:
     for goal in GOALS:
         try:
             value = goal.of(found)
-        except KeyError:
-            made.append((goal.text, goal.unit, f"≤ {goal.limit:,.0f}", "–", "not measured"))
+        except KeyError as absent:
+            failed = absent.args[0] in ("cpu_s", "peak_mib")
+            verdict_of = "(missed: the run failed)" if failed else "not measured"
+            made.append((goal.text, goal.unit, f"≤ {goal.limit:,.0f}", "–", verdict_of))
             continue
         made.append((goal.text, goal.unit, f"≤ {goal.limit:,.0f}", f"{value:,.1f}", verdict(value <= goal.limit)))
     return made

@@ -11,7 +11,7 @@ pytest.importorskip("psutil", reason="make bench-matching installs it")
 pytest.importorskip("pandas", reason="make bench-matching installs it")
 
 from bench.matching import accuracy, calibration, floor, speed, summary  # after the check
-from bench.matching.__main__ import body_of, tables_of  # noqa: E402
+from bench.matching.__main__ import body_of, tables_of
 from bench.matching.generate import write_all
 from bench.matching.judging import Judged, judged, prepared
 from bench.matching.peers import OURS, OURS_KEPT, PREPARING, compare, short, state_of
@@ -104,6 +104,13 @@ class TestSpeed:
         assert told[("normalising a clean ledger", "µs/row")] == "(reached)"
         assert told[("normalising a messy list", "µs/row")] == "(missed)"
         assert speed.lines(found)[0] == ("1M", "floor", "3.0", "2.0", "700", "1.0 ×", "3.0")
+
+    def test_says_that_a_run_failed(self) -> None:
+        runs = {which: {"cpu_s": 3.0, "wall_s": 2.0, "peak_mib": 700.0} for which in speed.RUNS}
+        found = {"sizes": {"1M": {**runs, "cold": {"code": 1}}}, "features": {}}
+        told = {(line[0], line[1]): line[-1] for line in speed.goals(found)}
+        assert told[("1M × 100k cold", "CPU s")] == "(missed: the run failed)"
+        assert speed.lines(found)[1] == ("1M", "cold", "failed with 1", "–", "–", "–", "–")
 
     def test_grows_as_five_million_do_over_one(self) -> None:
         found = {"sizes": {"1M": {"kept": {"cpu_s": 5.0}}, "5M": {"kept": {"cpu_s": 15.0}}}}
