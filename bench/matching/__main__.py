@@ -71,6 +71,8 @@ def tables_of(results: Mapping[str, Any]) -> Tables:
     for name, rows in results["sizes"].items():
         tables[name] = (summary.head(), summary.lines(rows))
         tables[f"{name}: peers against the engine"] = (summary.RATIOS_HEAD, summary.ratios(rows))
+    for name, figures in results.get("febrl", {}).items():
+        tables[name] = (("figure", "", "value"), [(what, "", f"{value:,.5g}") for what, value in figures.items()])
     return tables
 
 

@@ -78,9 +78,12 @@ class TestTheTableOfSeveralSeeds:
     def test_is_the_page_of_what_was_kept(self) -> None:
         facts = {"processor": "P", "cores": 2.0, "memory_gib": 8, "system": "S", "python": "3", "load_1min": 0.5}
         results = {"at": "2026-11-28T10:00:00", "machine": {**facts, "loop_cpu_ms": 50}, "sizes": {"100k": self.ROWS}}
+        results["febrl"] = {"FEBRL4 link": {"pairs": 12_345, "ECM best F1": 0.99561}}
         body = body_of(results, tables_of(results))
         assert body.startswith("Measured on 2026-11-28: P, 2 cores, 8 GiB, S, Python 3; load when it began 0.5")
         assert "### 100k: peers against the engine" in body
+        assert "### FEBRL4 link" in body
+        assert "| ECM best F1 |  | 0.99561 |" in body
         assert "| hard | dedupe | lianfang reconcile, kept | 11.0 × (reached) |" in body
 
 
