@@ -29,25 +29,31 @@ from lianfang.matching.places import Places
 
 LIMIT_US = 15
 LIMIT_MIB = 500
+CLEAN, MESSY = 1_000_000, 200_000
 
 
 def main() -> None:
     """Write the cells if need be, measure, print."""
     parser = argparse.ArgumentParser(prog="python -m bench.matching_features", description=__doc__)
-    parser.add_argument("--clean", type=int, default=1_000_000, help="rows of the clean ledger")
-    parser.add_argument("--messy", type=int, default=200_000, help="rows of the messy list")
+    parser.add_argument("--clean", type=int, default=CLEAN, help="rows of the clean ledger")
+    parser.add_argument("--messy", type=int, default=MESSY, help="rows of the messy list")
     parser.add_argument("--measure", nargs=2, type=Path, metavar=("LEDGER", "CELLS"), help="measure one file here")
     arguments = parser.parse_args()
     if arguments.measure:
         print(json.dumps(_measure(*arguments.measure)))
         return
+    for name, found in measured(arguments.clean, arguments.messy).items():
+        _print(name, found)
+
+
+def measured(clean_rows: int, messy_rows: int) -> dict[str, dict[str, Any]]:
+    """The figures of a ``clean`` ledger and a ``messy`` list, each measured in a process of its own."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    clean, messy = FOLDER / f"clean-{arguments.clean}.arrow", FOLDER / f"messy-{arguments.messy}.arrow"
+    clean, messy = FOLDER / f"clean-{clean_rows}.arrow", FOLDER / f"messy-{messy_rows}.arrow"
     if not (clean.exists() and messy.exists()):
-        _write(clean, ledger(County(1), arguments.clean))
-        _write(messy, iter([messy_list(County(1), arguments.messy, seed=2)]))
-    for cells in (clean, messy):
-        _print(cells.stem, _in_child(clean, cells))
+        _write(clean, ledger(County(1), clean_rows))
+        _write(messy, iter([messy_list(County(1), messy_rows, seed=2)]))
+    return {name: _in_child(clean, cells) for name, cells in (("clean", clean), ("messy", messy))}
 
 
 def _write(path: Path, tables: Iterator[pa.Table]) -> None:

