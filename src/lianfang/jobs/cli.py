@@ -11,7 +11,17 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from lianfang.jobs import cli_ledger, cli_match, cli_people, cli_report, founding, postgres, serving, workplace
+from lianfang.jobs import (
+    cli_files,
+    cli_ledger,
+    cli_match,
+    cli_people,
+    cli_report,
+    founding,
+    postgres,
+    serving,
+    workplace,
+)
 from lianfang.jobs import doctor as examination
 from lianfang.jobs.cli_frame import AsJson, bar_of, out, print_json, said_plainly
 from lianfang.jobs.demo_logins import LOGINS
@@ -163,7 +173,7 @@ app.add_typer(cli_ledger.lists, name="lists")
 app.add_typer(cli_ledger.audit, name="audit")
 app.add_typer(cli_people.people, name="people")
 app.command()(cli_ledger.work)
-app.command()(cli_ledger.reconcile)
+app.add_typer(cli_files.files)
 app.command()(cli_report.report)
 app.add_typer(cli_match.match, name="match")
 

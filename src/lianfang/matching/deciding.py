@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +72,7 @@ def decide(pairs: Pairs, parts: dict[str, Shares], *, twins: Twins = ()) -> Deci
     doubtful = np.where(beside_the_name(pairs)[at], anyone >= REVIEW, score >= REVIEW_BARE)
     look = ~sure & (named | contradicted | (known & doubtful))
     decision = np.where(sure, SAME_PERSON, np.where(look, LOOK, NEW)).astype(np.int8)
-    reason = _reasons(pairs, probability, decision, at, named=named, contradicted=contradicted, twice=twice)
+    reason = _reasons(pairs, probability, decision, _Found(named, contradicted, twice))
     ask_there = known & (decision == NEW) & _unnamed_on_a_known_telephone(pairs)[at]
     decision[ask_there], reason[ask_there] = LOOK, REASONS.index("household.only")
     others = np.log2(1 + np.maximum(total[pairs.at] - odds, 0.0))
@@ -144,16 +144,16 @@ def may_be_sure(pairs: Pairs) -> Flags:
     return found
 
 
-def _reasons(
-    pairs: Pairs,
-    probability: Shares,
-    decision: npt.NDArray[np.int8],
-    best: npt.NDArray[np.int64],
-    *,
-    named: Flags,
-    contradicted: Flags,
-    twice: Flags,
-) -> npt.NDArray[np.int8]:
+class _Found(NamedTuple):
+    """What stands out of a row: its number is held under another name, everything but its number says it is somebody
+    else, the ledger holds the person twice."""
+
+    named: Flags
+    contradicted: Flags
+    twice: Flags
+
+
+def _reasons(pairs: Pairs, probability: Shares, decision: npt.NDArray[np.int8], out: _Found) -> npt.NDArray[np.int8]:
     rows = len(decision)
     near = probability >= _CLOSE
     several = np.bincount(pairs.at, weights=near, minlength=rows) > 1
@@ -162,7 +162,8 @@ def _reasons(
     look = decision == LOOK
     household = look & several & (at_home > SAME)
     found = np.select(
-        [named & look, contradicted & look, household, look & several, look, twice & (decision == SAME_PERSON)],
+        [out.named & look, out.contradicted & look, household, look & several, look,
+         out.twice & (decision == SAME_PERSON)],
         [REASONS.index(reason) for reason in
          ("id.name_differs", "id.contradicts", "household.only", "close", "evidence.thin", "ledger.twice")],
         0,
