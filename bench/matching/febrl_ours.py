@@ -1,7 +1,8 @@
 """The engine on FEBRL: its columns as features, numbers learned from the files themselves without any label.
 
-A person of FEBRL has no telephone and a number without a check digit. Street is taken for the building, suburb for the
-place; the postcode, where the suburb is missing, stands for it.
+A person of FEBRL has no telephone, and a number without a check digit. Postcode, street and street number are taken for
+place, building and room; suburb, state and second line of the address are not used. In one file the answer is groups,
+as it is in the product: two records that never met are one person if others link them.
 """
 
 from __future__ import annotations

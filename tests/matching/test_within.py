@@ -123,6 +123,12 @@ def test_one_number_under_two_names_is_for_a_person_to_decide() -> None:
     assert told(ZHANG, person("刘德华", "19700105", 11, "19922222222", room="801")) == {(1, 2): "review"}
 
 
+def test_a_masked_name_may_be_a_brothers() -> None:
+    masked = {"name": "张建*", "phone": "19900000001", "address": "望湖花苑5幢2单元301室", "birth_date": "19700105"}
+    assert told(ZHANG, masked, share=0.03) == {(1, 2): "review"}
+    assert told(ZHANG, {**masked, "id": f"999999********{ZHANG['id'][-4:]}"}, share=0.03) == {(1, 2): "same"}
+
+
 def test_somebody_may_be_held_three_times() -> None:
     pairs = found(ZHANG, {**ZHANG, "id": None}, {**ZHANG, "id": WRONG_DIGIT, "phone": None})
     assert pairs.members.tolist() == [1, 2, 3] and pairs.group.tolist() == [1, 1, 1]

@@ -101,6 +101,13 @@ _LETTERS: Final = (
     " OR string_split(lower(l.name), ' ')[2] || string_split(lower(l.name), ' ')[1] = r.name_py)"
 )
 
+
+def _of_letters(condition: str) -> str:
+    """The condition where both names are in Latin letters. A CASE, because both sides of an AND are worked out for
+    every pair, and these take long."""
+    return f"CASE WHEN l.name_fz IS NULL AND r.name_fz IS NULL THEN {condition} ELSE false END"
+
+
 NAME_SQL: Final = _level(
     NAME,
     [
@@ -112,9 +119,9 @@ NAME_SQL: Final = _level(
         ("r.name IS NULL", "none"),
         ("r.surname_only AND starts_with(l.name, r.name)", "surname_only"),
         ("r.surname_only", "surname_differs"),
-        (f"l.name_fz IS NULL AND r.name_fz IS NULL AND {_LATIN_ORDERS}", "latin"),
-        (f"l.name_fz IS NULL AND r.name_fz IS NULL AND ({_LATIN_PART})", "latin_part"),
-        (f"l.name_fz IS NULL AND r.name_fz IS NULL AND ({_LATIN_SLIP})", "latin_slip"),
+        (_of_letters(_LATIN_ORDERS), "latin"),
+        (_of_letters(_LATIN_PART), "latin_part"),
+        (_of_letters(_LATIN_SLIP), "latin_slip"),
         ("l.name_fz IS NULL AND r.name_fz IS NULL", "latin_differs"),
         (f"(l.name_fz IS NULL OR r.name_fz IS NULL) AND {_LETTERS}", "pinyin"),
         ("l.name_fz IS NULL OR r.name_fz IS NULL", "pinyin_differs"),

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lianfang.matching import keys, scoring
-from lianfang.matching.comparing import DOUBTFUL_NAME, ID, SAME_NAME, TWO_NAMES, level_columns
+from lianfang.matching.comparing import ID, NAME, SAME_NAME, TWO_NAMES, level_columns
 from lianfang.matching.deciding import LOOK, REASONS, SAME_PERSON, Decided, beside_the_name, may_be_sure
 from lianfang.matching.engine import Matched
 from lianfang.matching.grouping import Link, groups_of
@@ -36,6 +36,9 @@ _ROUNDS: Final = 20
 _AT_ONCE: Final = 120_000
 """Pairs that are compared together: bounds the memory."""
 _MOST: Final = 80.0
+_WRITTEN_ALIKE: Final = tuple(NAME.index(level) for level in ("equal", "pinyin", "latin"))
+_MASKED: Final = tuple(NAME.index(level) for level in ("masked", "masked_given"))
+_NUMBERED: Final = tuple(ID.index(level) for level in ("equal", "slip", "masked"))
 _COUNTED: Final = ("n_name", "n_sound", "n_letters")
 """Counts of the ledger in which the record itself is one."""
 _ASKING: Final = """key, name, name_mask, name_fz, name_py, surname_only, id, id_valid, id_kind, id_mask, phones,
@@ -227,13 +230,17 @@ def chance_of(bits: Shares) -> Shares:
 
 
 def _judged(weighed: Matched) -> Matched:
-    """The pairs with their decisions, without those that are nobody's question."""
+    """The pairs with their decisions, without those that are nobody's question.
+
+    Brothers and sisters are not set against each other here as they are where a row can be one of them only: names that
+    are written differently need more, and a masked name needs a number beside it."""
     pairs, probability = weighed.pairs, weighed.decided.probability
     named = (pairs.levels["id"] == ID.index("equal")) & np.isin(pairs.levels["name"], TWO_NAMES)
-    enough = np.where(np.isin(pairs.levels["name"], DOUBTFUL_NAME), SAME_IN_DOUBT, SAME)
+    enough = np.where(np.isin(pairs.levels["name"], _WRITTEN_ALIKE), SAME, SAME_IN_DOUBT)
+    masked = np.isin(pairs.levels["name"], _MASKED) & ~np.isin(pairs.levels["id"], _NUMBERED)
     one_number = (pairs.levels["id"] == ID.index("equal")) & (pairs.of_row("id_kind_of") == ID_KIND.index("valid"))
     proven = one_number & np.isin(pairs.levels["name"], SAME_NAME)
-    sure = proven | ((probability >= enough) & may_be_sure(pairs))
+    sure = proven | ((probability >= enough) & may_be_sure(pairs) & ~masked)
     look = ~sure & (named | ((probability >= REVIEW) & beside_the_name(pairs)))
     decision = np.where(sure, SAME_PERSON, LOOK).astype(np.int8)
     reason = np.select([named & look, look], [REASONS.index("id.name_differs"), REASONS.index("evidence.thin")], 0)
