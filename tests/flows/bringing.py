@@ -13,10 +13,10 @@ from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists import receiving, storage
 from lianfang.core.lists.models import ListState, SourceList
+from lianfang.core.people.models import Person
 from lianfang.core.work import actions
 from lianfang.core.work.models import WorkItem
 from lianfang.core.work.outcomes import Outcome
-from lianfang.core.people.models import Person
 from lianfang.jobs.town import Town
 from lianfang.kernel.identity import check_digit
 from lianfang.kernel.uuid7 import uuid7
