@@ -13,12 +13,17 @@ from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists import receiving, storage
 from lianfang.core.lists.models import ListState, SourceList
+from lianfang.core.people.models import Person
 from lianfang.core.work import actions
 from lianfang.core.work.models import WorkItem
 from lianfang.core.work.outcomes import Outcome
 from lianfang.jobs.town import Town
+from lianfang.kernel.identity import check_digit
 from lianfang.kernel.uuid7 import uuid7
 from tests.town import LISTS
+
+Written = dict[str, str]
+"""A row by the names of its columns."""
 
 
 def town_list(prefix: str) -> Path:
@@ -77,3 +82,31 @@ def work_of(brought: SourceList, *, most: int) -> list[WorkItem]:
     """Dispatched items of a list."""
     items = WorkItem.objects.filter(origins__source_list=brought, state="dispatched")
     return list(items.order_by("id").distinct()[:most])
+
+
+def doubtful_row(someone: Person) -> Written:
+    """Everything is theirs but the number, which is another valid one: two people, or a number given wrongly?"""
+    first17 = "99999919000101" + "001"
+    return {
+        "姓名": someone.name,
+        "身份证号": first17 + check_digit(first17),
+        "联系电话": someone.telephones.all()[0].number,
+        "现住址": address_of(someone),
+    }
+
+
+def relative_row(someone: Person) -> Written:
+    """A character of the name is another one at their telephone and door: a slip of the pen, or somebody of the
+    family whom the ledger does not have."""
+    first, _, last = someone.name
+    return {
+        "姓名": f"{first}小{last}",
+        "联系电话": someone.telephones.all()[0].number,
+        "现住址": address_of(someone),
+    }
+
+
+def address_of(someone: Person) -> str:
+    """Where somebody lives, as a list writes it."""
+    assert someone.dwelling is not None
+    return f"云澜街道{someone.dwelling.label}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter, defaultdict
 from pathlib import Path
+from uuid import UUID
 
 from lianfang.capabilities.screening.results import DONE, groups_of, results_of
 from lianfang.capabilities.screening.returning import private_folder, return_errors, return_file
@@ -54,6 +55,11 @@ def wrongly_same(rows: dict[Seat, ListRow], told: dict[Seat, dict[str, str]], to
         else:
             newcomers[row.person_id].add(told[seat]["entity"])
     return wrong + [("newcomer", str(who), 0, 0) for who, entities in newcomers.items() if len(entities) > 1]
+
+
+def is_shown(row: ListRow, person_id: UUID) -> bool:
+    """Whether whoever decides a doubtful row sees this person beside it."""
+    return str(person_id) in [who for who, _, _ in row.candidates]
 
 
 def told_by(workbook: Workbook) -> dict[tuple[int, int], list[object]]:
@@ -124,8 +130,12 @@ class TestNineteenLists:
         by_name = {seat for seat in damaged if "identity.digits_lost" in {p[0] for p in rows[seat].problems}}
         assert damaged and by_name == damaged
         assert not any(rows[seat].facts.get("identity") for seat in damaged)
-        placed = [rows[seat] for seat, row in told.items() if row["decidable"] == "sure"]
-        assert sum(row.decision == "same" for row in placed) > 0.9 * len(placed)
+        sure = [(rows[seat], row["person_id"]) for seat, row in told.items() if row["decidable"] == "sure"]
+        same = [row for row, _ in sure if row.decision == "same"]
+        shown = [row for row, who in sure if row.decision == "review" and is_shown(row, town.people[who].id)]
+        assert len(same) > 0.94 * len(sure)
+        assert len(same) + len(shown) >= 0.999 * len(sure)  # nobody whom the ledger has goes unseen
+        assert sum(row.decision == "review" for row in rows.values()) < 0.08 * len(rows)
 
         for one in brought.values():
             finish_some(one, desk, command_post)

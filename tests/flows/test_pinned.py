@@ -21,11 +21,8 @@ from lianfang.core.people.merging import merge, split
 from lianfang.core.people.models import Person
 from lianfang.core.work.models import WorkOrigin
 from lianfang.jobs.town import Town
-from lianfang.kernel.identity import check_digit
 from lianfang.kernel.uuid7 import uuid7
-from tests.flows.bringing import bring
-
-Written = dict[str, str]
+from tests.flows.bringing import Written, address_of, bring, doubtful_row, relative_row
 
 
 @pytest.fixture
@@ -33,33 +30,6 @@ def resident(town: Town) -> Person:
     """Someone with a number, a telephone nobody else has, and a door."""
     known = (one for one in town.people.values() if one.dwelling_id and one.documents.exists())
     return next(one for one in known if one.telephones.exists() and len(one.name) == 3)
-
-
-def doubtful_row(someone: Person) -> Written:
-    """Everything is theirs but the number, which is another valid one: two people, or a number given wrongly?"""
-    first17 = "99999919000101" + "001"
-    return {
-        "姓名": someone.name,
-        "身份证号": first17 + check_digit(first17),
-        "联系电话": someone.telephones.all()[0].number,
-        "现住址": _address(someone),
-    }
-
-
-def relative_row(someone: Person) -> Written:
-    """A character of the name is another one at their telephone and door: a slip of the pen, or somebody of the
-    family whom the ledger does not have."""
-    first, _, last = someone.name
-    return {
-        "姓名": f"{first}小{last}",
-        "联系电话": someone.telephones.all()[0].number,
-        "现住址": _address(someone),
-    }
-
-
-def _address(someone: Person) -> str:
-    assert someone.dwelling is not None
-    return f"云澜街道{someone.dwelling.label}"
 
 
 @pytest.fixture
@@ -204,7 +174,7 @@ class TestADecisionHolds:
         assert not DecisionPin.objects.exists()
 
     def test_as_the_last_one_when_two_were_made(self, bring_rows: Any, desk: User, resident: Person) -> None:
-        first, second = bring_rows([doubtful_row(resident), {**doubtful_row(resident), "现住址": _address(resident)}])
+        first, second = bring_rows([doubtful_row(resident), {**doubtful_row(resident), "现住址": address_of(resident)}])
         assert first.decision == second.decision == "review"
         decide(desk, first, SAME, resident)
         decide(desk, second, NEW)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from operator import mul
 
 from lianfang.kernel.cells import clean_text, digits_lost
@@ -21,6 +22,7 @@ __all__ = [
     "IdentityKind",
     "age_on",
     "check_digit",
+    "is_valid_resident",
     "kind_of_hint",
     "numbers_in",
     "read_identities",
@@ -30,6 +32,7 @@ __all__ = [
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_RESIDENT = 18
 _OLDEST_LIKELY_YEARS = 120
 _FEWEST_DIGITS = 5
 """A piece of a cell with fewer digits is a remark, not a document."""
@@ -63,6 +66,12 @@ def check_digit(first17: str) -> str:
     if len(first17) != 17 or not (first17.isascii() and first17.isdigit()):
         raise ValueError("seventeen digits are needed")
     return _CHECKS[sum(map(mul, _WEIGHTS, map(int, first17))) % 11]
+
+
+@lru_cache(maxsize=1 << 15)
+def is_valid_resident(number: str) -> bool:
+    """Whether an eighteen-character number has the right check digit (GB 11643)."""
+    return len(number) == _RESIDENT and number[:17].isdigit() and check_digit(number[:17]) == number[17]
 
 
 def read_identity(text: object, *, today: date, hint: str = "") -> Identity:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from lianfang.kernel.doors_keys import loose_keys, split_key
-from lianfang.kernel.matching_evidence import is_valid_resident
+from lianfang.kernel.identity import is_valid_resident
 from lianfang.kernel.matching_names import is_latin, letters_of
 from lianfang.kernel.matching_types import LedgerPerson
 from lianfang.kernel.names import fuzzy_key, simplified

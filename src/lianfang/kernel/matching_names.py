@@ -9,7 +9,6 @@ from typing import Literal
 
 from lianfang.kernel.names import fuzzy_key, pinyin_full, read_pinyin_name, simplified
 from lianfang.kernel.rowfacts import RowFacts
-from lianfang.kernel.surnames import COMPOUND
 
 NameLikeness = Literal[
     "equal", "homophone", "shape?", "missing_char", "swapped", "masked", "pinyin", "surname", "differs", "absent"
@@ -33,13 +32,7 @@ def compare_names(row: RowFacts, ledger: str) -> NameLikeness:
     return _compare(row.name, ledger)
 
 
-def surname_of(name: str) -> str:
-    """The surname of a Chinese name in simplified characters."""
-    plain = simplified(name)
-    return plain[:2] if plain[:2] in COMPOUND else plain[:1]
-
-
-def visible_characters(masked: str) -> int:
+def _visible_characters(masked: str) -> int:
     """How many characters a masked name shows."""
     return len(masked.replace("*", "").replace("·", ""))
 
@@ -109,9 +102,9 @@ def _mask_pattern(masked: str) -> re.Pattern[str]:
 def _compare_masked(masked: str, ledger: str) -> NameLikeness:
     plain, shown = _plain(ledger), simplified(masked).replace("·", "")
     if _mask_pattern(shown).fullmatch(plain):
-        return "masked" if visible_characters(shown) > 1 else "surname"
+        return "masked" if _visible_characters(shown) > 1 else "surname"
     # Some senders write a fixed number of stars, however long the name is.
     loose = re.sub(r"\*+", "*", shown)
-    if visible_characters(shown) and re.fullmatch(".+".join(map(re.escape, loose.split("*"))), plain):
+    if _visible_characters(shown) and re.fullmatch(".+".join(map(re.escape, loose.split("*"))), plain):
         return "surname"
     return "differs"

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from lianfang.kernel.doors import Door
 from lianfang.kernel.doors_keys import split_key
-from lianfang.kernel.matching_evidence import is_valid_resident
+from lianfang.kernel.identity import is_valid_resident
 from lianfang.kernel.matching_names import is_latin
 from lianfang.kernel.matching_types import LedgerPerson
 from lianfang.kernel.names import Name

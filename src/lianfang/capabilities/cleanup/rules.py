@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from lianfang.kernel.identity import same_number_slip
+from lianfang.kernel.identity import is_valid_resident, same_number_slip
 from lianfang.kernel.matching import LedgerPerson
-from lianfang.kernel.matching_evidence import is_valid_resident
 from lianfang.kernel.matching_names import compare_names
 from lianfang.kernel.rowfacts import RowFacts
 
