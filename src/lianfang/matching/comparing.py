@@ -1,7 +1,7 @@
 """How a row and a person compare, field by field: SQL over pairs of features that gives a level for each comparison.
 
-Levels are small numbers, the positions in the tuples below. Edit distance only on ASCII (numbers, telephones): DuckDB
-counts bytes (duckdb#25113); Chinese is compared by equality, sound and position, which count characters.
+Levels are small numbers, the positions in the tuples below. Edit distance only on ASCII (numbers, telephones): before
+2.0.1 DuckDB counted bytes (duckdb#25113). Chinese is compared by equality, sound and position.
 """
 
 from __future__ import annotations

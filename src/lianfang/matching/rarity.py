@@ -45,10 +45,22 @@ COLUMNS: Final = """coalesce(n_name.n, 0) AS n_name, coalesce(n_sound.n, 0) AS n
  coalesce(n_letters.n, 0) AS n_letters, coalesce(n_place.n, 0) AS n_place, coalesce(n_building.n, 0) AS n_building,
  coalesce(first.share, 1e-5) AS p_first, coalesce(second.share, 1e-5) AS p_second,
  coalesce(third.share, 1e-5) AS p_third"""
-"""What the counts say of a row `r`, for `JOINS`."""
+"""What the counts say of a row `r` beside which they stand; see `joins`."""
 _SHOWN: Final = "coalesce(r.name, r.name_mask)"
-JOINS: Final = f"""LEFT JOIN n_name ON n_name.name = r.name LEFT JOIN n_sound ON n_sound.name_fz = r.name_fz
- LEFT JOIN n_letters ON n_letters.name_py = r.name_py LEFT JOIN n_place ON n_place.place = r.place
+
+
+def joins(table: str) -> str:
+    """SQL that brings the counts beside the rows `r` of a table.
+
+    Of each table of counts only what the rows have is taken: a county has a million names, a list some thousands, and
+    the hash tables of all counts at once would not fit the memory there is.
+    """
+    kept = " ".join(
+        f"LEFT JOIN (SELECT * FROM {counts} SEMI JOIN (SELECT {one} FROM {table}) AS own USING ({one})) AS {counts}"
+        f" ON {counts}.{one} = r.{one}"
+        for counts, one in (("n_name", "name"), ("n_sound", "name_fz"), ("n_letters", "name_py"))
+    )
+    return f"""{kept} LEFT JOIN n_place ON n_place.place = r.place
  LEFT JOIN n_building ON n_building.place = r.place AND n_building.building = r.building
  LEFT JOIN sign AS first ON first.spot = 1 AND first.sign = substr({_SHOWN}, 1, 1)
  LEFT JOIN sign AS second ON second.spot = 2 AND second.sign = substr({_SHOWN}, 2, 1)

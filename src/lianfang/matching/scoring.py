@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from lianfang.matching import keys
 from lianfang.matching.comparing import ID, NAME_SQL, SAME_NAME, level_columns
 from lianfang.matching.kinds import ID_KIND, kind_columns, stars_of
-from lianfang.matching.rarity import COLUMNS, JOINS
+from lianfang.matching.rarity import COLUMNS, joins
 
 _ROW_COLUMNS: Final = """key, name_kind, id_kind_of, phone_kind, door_kind, shows_birth, shows_four, shows_first,
  shows_second, shows_third, mask_fixed, n_name, n_sound, n_letters, n_place, n_building, p_first, p_second, p_third,
@@ -36,7 +36,7 @@ def listed(table: str) -> str:
     """SQL of rows with what they say and how common it is."""
     length = "coalesce(length(coalesce(r.name, r.name_mask)), 0)::INT AS name_length"
     columns = f"r.*, {kind_columns()}, {COLUMNS}, {length}, stars.mask_fixed"
-    return f"SELECT {columns} FROM {table} AS r {JOINS}, ({stars_of(table)}) AS stars"
+    return f"SELECT {columns} FROM {table} AS r {joins(table)}, ({stars_of(table)}) AS stars"
 
 
 def find_pairs(con: duckdb.DuckDBPyConnection, *, proven_too: bool = False) -> None:

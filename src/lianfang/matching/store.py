@@ -6,11 +6,15 @@ only, and is thrown away and made anew when the ledger, the code or DuckDB have 
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Final
 
 import duckdb
@@ -22,7 +26,7 @@ from lianfang.matching.model import CODE
 from lianfang.matching.places import Places
 from lianfang.matching.rarity import Rarity, count
 
-MEMORY: Final = "180MB"
+MEMORY: Final = "200MB"
 """What DuckDB may use before it writes to disk."""
 THREADS: Final = 2
 _TWINS: Final = (
@@ -45,6 +49,14 @@ class Store:
         self.con.close()
 
 
+@cache
+def _spill() -> str:
+    """A folder of this process for what does not fit into memory; readable by its owner only, gone with the process."""
+    folder = mkdtemp(prefix="lianfang-matching-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def connect(path: Path | None = None, *, memory: str = MEMORY, threads: int = THREADS) -> duckdb.DuckDBPyConnection:
     """A connection that stays within its memory; `path` None keeps all in memory."""
     before = os.umask(0o077)  # what DuckDB creates is the owner's alone from the first byte
@@ -53,7 +65,7 @@ def connect(path: Path | None = None, *, memory: str = MEMORY, threads: int = TH
     finally:
         os.umask(before)
     con.execute(f"SET memory_limit = '{memory}'; SET threads = {threads}; SET preserve_insertion_order = false")
-    con.execute("SET enable_progress_bar = false")
+    con.execute(f"SET enable_progress_bar = false; SET temp_directory = '{_spill()}'")
     return con
 
 
