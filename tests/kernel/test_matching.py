@@ -95,8 +95,9 @@ class TestPeopleAreFound:
             (row(name_masked="陈*国", identity_masked=f"{number_of(FATHER)[:14]}****"), "", {"P1"}),
             (row(name_masked="陈*国", identity_masked=f"999999********{number_of(TWIN)[14:]}"), "", {"P4"}),
         ],
-        ids=["telephone", "masked telephone", "door", "next door", "sound in the compound", "letters and the end of a telephone", "birth date",
-             "name alone", "number without its end", "number without its middle"],
+        ids=["telephone", "masked telephone", "door", "next door", "sound in the compound",
+             "letters and the end of a telephone", "birth date", "name alone", "number without its end",
+             "number without its middle"],
     )  # fmt: skip
     def test_by_what_they_share_with_a_row(self, facts: RowFacts, door: str, who: set[str]) -> None:
         assert found(facts, door) == who
