@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lianfang.jobs.peoplefiles import PeopleFile, open_people
 from lianfang.jobs.reconciling import NOTHING_BESIDE, Outcome, Progress, Task, list_against
@@ -19,6 +21,9 @@ from lianfang.matching.places import Places
 from lianfang.matching.spark.session import NoSpark, running
 from lianfang.matching.store import connect
 from lianfang.matching.words import chinese, sentence_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 
 def decide_on_spark(task: Task, listed: PeopleFile, model: Model, progress: Progress) -> Outcome:
@@ -37,6 +42,7 @@ def decide_on_spark(task: Task, listed: PeopleFile, model: Model, progress: Prog
                 people = list_against(places, listed, task.today, progress)
                 progress("compare", 0, people.num_rows)
                 answers = decide(prepared, people, model)
+                namesakes = _namesakes(prepared.people, people, answers)
             finally:
                 prepared.close()
     except NoSpark as why:
@@ -45,6 +51,7 @@ def decide_on_spark(task: Task, listed: PeopleFile, model: Model, progress: Prog
     seen = np.zeros(len(rows), bool)
     named = answers["seen"].combine_chunks().flatten().to_numpy()
     seen[named - 1] = True
+    seen[namesakes - 1] = True
     return Outcome(_told(answers, people, rows), seen, ledger=len(rows), coverage=None)
 
 
@@ -69,6 +76,24 @@ class _Staging:
     def rows(self) -> npt.NDArray[np.int64]:
         """The row of the file for every person, in order."""
         return np.concatenate(self._rows)
+
+
+def _namesakes(ledger: DataFrame, people: pa.Table, answers: pa.Table) -> npt.NDArray[np.int64]:
+    """Everyone of the ledger who has the name of a row without number and address; see `Matched.namesakes`."""
+    bare = pc.and_(pc.is_null(people["id"]), pc.is_null(people["id_mask"]))
+    for empty in (
+        pc.is_null(people["place"]),
+        pc.is_null(people["room"]),
+        pc.invert(people["outside"]),
+        pc.not_equal(answers["decision"], "same"),
+    ):
+        bare = pc.and_(bare, empty)
+    sounds = [sound for sound in pc.unique(people["name_fz"].filter(bare)).to_pylist() if sound]
+    if not sounds:
+        return np.zeros(0, np.int64)
+    found = ledger.select("key", "name_fz").filter(ledger.name_fz.isin(sounds)).select("key").toArrow()
+    keys: npt.NDArray[np.int64] = found["key"].to_numpy().astype(np.int64)
+    return keys
 
 
 def _told(answers: pa.Table, people: pa.Table, rows: npt.NDArray[np.int64]) -> pa.Table:

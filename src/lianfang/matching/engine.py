@@ -7,7 +7,7 @@ The one entry for files (`jobs.reconciling`), for the live ledger (`screening`) 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -20,10 +20,11 @@ from lianfang.matching import scoring
 from lianfang.matching.codes import code_of, contact_code
 from lianfang.matching.comparing import BIRTH, DOOR, ID, NAME, PHONE, SEX
 from lianfang.matching.deciding import DECISIONS, REASONS, Decided, decide
+from lianfang.matching.kinds import ID_KIND
 from lianfang.matching.model import MAYBE, Model, Shares
 from lianfang.matching.rarity import Rarity
 from lianfang.matching.store import Store
-from lianfang.matching.weighing import PARTS, Flags, Levels, Pairs, weigh
+from lianfang.matching.weighing import AT_HOME, PARTS, Flags, Levels, Pairs, weigh
 
 RIVALS: Final = "rivals"
 """The part of a score that other candidates take away."""
@@ -39,6 +40,8 @@ class Matched:
     parts: dict[str, Shares]
     decided: Decided
     coverage: float
+    namesakes: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Everyone of the ledger who has the name of a row of `bare`, by its sound."""
 
     @property
     def keys(self) -> npt.NDArray[np.int64]:
@@ -117,7 +120,15 @@ class Matched:
 
     def seen(self) -> npt.NDArray[np.int64]:
         """Everyone of the ledger who is on the list or may be one of its rows. Who is not among them is missing."""
-        return np.unique(self.pairs.person[self.seen_pairs()])
+        return np.unique(np.concatenate((self.pairs.person[self.seen_pairs()], self.namesakes)))
+
+    def bare(self) -> npt.NDArray[np.int64]:
+        """Keys of rows without number and address that are nobody's: they may be anybody of that name, for telephones
+        change."""
+        rows = self.pairs.rows
+        nothing = (rows["id_kind_of"] == 0) & (rows["door_kind"] == 0)
+        found: npt.NDArray[np.int64] = self.keys[nothing & (self.decided.decision != DECISIONS.index("same"))]
+        return found
 
     def seen_pairs(self) -> npt.NDArray[np.int64]:
         """The pairs whose person is, or may be, the row; see `seen`."""
@@ -126,7 +137,10 @@ class Matched:
         may = (self.decided.probability >= MAYBE) & ~sure[self.pairs.at]
         open_ = self.decided.decision == DECISIONS.index("review")
         best = open_[self.pairs.at] & (self.decided.probability >= MAYBE / 10)
-        return np.unique(np.concatenate((found, np.flatnonzero(may | best))))
+        # A row without a number, at their door or on their telephone, under whatever name: nobody there is missing.
+        unnumbered = self.pairs.of_row("id_kind_of") != ID_KIND.index("valid")
+        at_home = unnumbered & ~sure[self.pairs.at] & (self.close == AT_HOME)
+        return np.unique(np.concatenate((found, np.flatnonzero(may | best | at_home))))
 
     def _code(self, part: str, pair: int) -> str:
         levels = self.pairs.levels
@@ -142,7 +156,17 @@ def match(store: Store, features: pa.Table, model: Model, *, coverage: float | N
     scoring.take_rows(store.con, features)
     scoring.find_pairs(store.con)
     scoring.people_of_pairs(store.con)
-    return score(store.con, store.rarity, model, coverage=coverage)
+    matched = score(store.con, store.rarity, model, coverage=coverage)
+    return replace(matched, namesakes=_namesakes(store.con, matched.bare()))
+
+
+def _namesakes(con: duckdb.DuckDBPyConnection, bare: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    con.register("bare", pa.table({"key": bare}))
+    named = "SELECT name_fz FROM listed SEMI JOIN bare USING (key)"
+    found = con.sql(f"SELECT key FROM person WHERE name_fz IN ({named})").to_arrow_table()["key"].to_numpy()
+    con.unregister("bare")
+    people: npt.NDArray[np.int64] = found.astype(np.int64)
+    return people
 
 
 def score(con: duckdb.DuckDBPyConnection, rarity: Rarity, model: Model, *, coverage: float | None = None) -> Matched:
