@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from lianfang.capabilities.screening import matching
-from lianfang.capabilities.screening.lines import LINES, Lines
 from lianfang.core.access.models import User
 from lianfang.core.lists.models import ListRow, SourceList
 from lianfang.core.territory.models import Territory
 from lianfang.jobs.town import Town
 from tests.e2e.conftest import AxeRunner, Watch, scrolls_sideways
-from tests.flows.bringing import bring, town_list
+from tests.flows.bringing import bring_doubtful, town_list
 
 
 @pytest.fixture
@@ -89,8 +89,8 @@ class TestBringingAListIn:
 
 
 class TestReview:
-    def test_is_done_by_keyboard_alone(self, desk_page: Page, live_server: Any, axe: AxeRunner) -> None:
-        one = bring(town_list("19"), User.objects.get(username="desk"), subdistrict())
+    def test_is_done_by_keyboard_alone(self, desk_page: Page, live_server: Any, axe: AxeRunner, tmp_path: Path) -> None:
+        one = bring_doubtful(tmp_path, User.objects.get(username="desk"), subdistrict())
         rows = list(ListRow.objects.filter(source_list=one, decision="review").order_by("id"))
         page = desk_page
         page.goto(f"{live_server.url}/review/")
@@ -114,11 +114,10 @@ class TestReview:
         assert axe(page) == []
 
     def test_shows_its_keys_and_what_speaks_for_and_against(
-        self, desk_page: Page, live_server: Any, axe: AxeRunner, monkeypatch: pytest.MonkeyPatch
+        self, desk_page: Page, live_server: Any, axe: AxeRunner, tmp_path: Path
     ) -> None:
-        one = bring(town_list("19"), User.objects.get(username="desk"), subdistrict())
+        one = bring_doubtful(tmp_path, User.objects.get(username="desk"), subdistrict())
         rows = list(ListRow.objects.filter(source_list=one, decision="review").order_by("id"))
-        monkeypatch.setitem(LINES, rows[0].rules_version, Lines(review=-6.0, same=11.0))
         page = desk_page
         page.goto(f"{live_server.url}/review/")
         heading = page.locator("#review-title")
@@ -142,8 +141,10 @@ class TestReview:
         assert not scrolls_sideways(page)
         assert axe(page) == []
 
-    def test_does_nothing_by_single_keys_when_they_are_off(self, desk_page: Page, live_server: Any) -> None:
-        one = bring(town_list("19"), User.objects.get(username="desk"), subdistrict())
+    def test_does_nothing_by_single_keys_when_they_are_off(
+        self, desk_page: Page, live_server: Any, tmp_path: Path
+    ) -> None:
+        one = bring_doubtful(tmp_path, User.objects.get(username="desk"), subdistrict())
         rows = list(ListRow.objects.filter(source_list=one, decision="review").order_by("id"))
         page = desk_page
         page.goto(f"{live_server.url}/review/")
@@ -161,8 +162,10 @@ class TestReview:
         expect(heading).to_contain_text(str(rows[1].sheet_row))
         assert ListRow.objects.filter(source_list=one, decision="review").count() == len(rows)
 
-    def test_fits_a_narrow_window_and_large_type(self, desk_page: Page, live_server: Any, axe: AxeRunner) -> None:
-        bring(town_list("19"), User.objects.get(username="desk"), subdistrict())
+    def test_fits_a_narrow_window_and_large_type(
+        self, desk_page: Page, live_server: Any, axe: AxeRunner, tmp_path: Path
+    ) -> None:
+        bring_doubtful(tmp_path, User.objects.get(username="desk"), subdistrict())
         desk_page.context.add_cookies([{"name": "lianfang_large_type", "value": "1", "url": live_server.url}])
         desk_page.set_viewport_size({"width": 1024, "height": 768})
         for address in ("/review/", "/lists/", "/lists/new/"):

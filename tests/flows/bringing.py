@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -110,3 +112,18 @@ def address_of(someone: Person) -> str:
     """Where somebody lives, as a list writes it."""
     assert someone.dwelling is not None
     return f"云澜街道{someone.dwelling.label}"
+
+
+def bring_doubtful(folder: Path, desk: User, town: Town) -> SourceList:
+    """Bring in a list of six doubtful rows, each about somebody of a family that the ledger knows."""
+    relatives = Counter(Person.objects.values_list("household_id", flat=True))
+    known = Person.objects.exclude(dwelling=None).exclude(documents=None).exclude(telephones=None)
+    homes = {one.household_id: one for one in known.select_related("dwelling").order_by("id")
+             if len(one.name) == 3 and "小" not in one.name and relatives[one.household_id] > 2}  # fmt: skip
+    people = list(homes.values())[:6]
+    path = folder / "doubtful.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as target:
+        writer = csv.DictWriter(target, ("姓名", "身份证号", "联系电话", "现住址"), restval="")
+        writer.writeheader()
+        writer.writerows([*map(relative_row, people[:3]), *map(doubtful_row, people[3:])])
+    return bring(path, desk, town, name="待核名单.csv")

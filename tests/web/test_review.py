@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -20,24 +18,15 @@ from lianfang.core.work.actions import accept, assign
 from lianfang.core.work.models import WorkOrigin
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
-from tests.flows.bringing import bring, doubtful_row, relative_row
+from tests.flows.bringing import bring, bring_doubtful
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
 def doubtful(town: Town, desk: User, tmp_path: Path) -> SourceList:
-    """A list of six doubtful rows, each about somebody of a family the ledger knows."""
-    known = (one for one in town.people.values() if one.dwelling_id and len(one.name) == 3)
-    homes = {one.household_id: one for one in known if one.documents.exists() and one.telephones.exists()}
-    relatives = Counter(one.household_id for one in town.people.values())
-    people = [one for home, one in homes.items() if relatives[home] > 2][:6]
-    path = tmp_path / "doubtful.csv"
-    with path.open("w", encoding="utf-8-sig", newline="") as target:
-        writer = csv.DictWriter(target, ("姓名", "身份证号", "联系电话", "现住址"), restval="")
-        writer.writeheader()
-        writer.writerows([*map(relative_row, people[:3]), *map(doubtful_row, people[3:])])
-    return bring(path, desk, town, name="待核名单.csv")
+    """A list with doubtful rows."""
+    return bring_doubtful(tmp_path, desk, town)
 
 
 @pytest.fixture
