@@ -34,7 +34,8 @@ def thresholds() -> str:
     """What decides, with the words that stand beside it in the code."""
     told = _told_beside(model)
     lines = [
-        (f"`{name}`", f"{getattr(model, name):g}", told[name]) for name in ("SAME", "SAME_IN_DOUBT", "REVIEW", "REVIEW_BARE", "MAYBE")
+        (f"`{name}`", f"{getattr(model, name):g}", told[name])
+        for name in ("SAME", "SAME_IN_DOUBT", "REVIEW", "REVIEW_BARE", "MAYBE")
     ]
     lines.append(("`MOST_SHARING`", f"{keys.MOST_SHARING}", _told_beside(keys)["MOST_SHARING"]))
     return table(("Threshold", "Value", "What it is"), lines)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from lianfang.capabilities.screening.ahead import contexts_of
 from lianfang.capabilities.screening.comparing import weigh_again
-from lianfang.capabilities.screening.pins import pins_for
+from lianfang.capabilities.screening.pins import NOT_THEM, mark_pinned, pins_for
 from lianfang.capabilities.screening.placing import Placer
 from lianfang.core.bulk import update_rows
 from lianfang.core.lists.facts import facts_from
@@ -28,7 +28,7 @@ from lianfang.core.people.scale import Scale
 AN_HOUR: Final = timedelta(hours=1)
 AT_A_TIME: Final = 200
 """Rows weighed in one tick: about a second of work."""
-_FIELDS: Final = ("candidates", "score", "reasons", "household", "rules_version", "decided_at")
+_FIELDS: Final = ("candidates", "score", "reasons", "household", "rules_version", "decided_at", "pin")
 
 
 @transaction.atomic
@@ -73,9 +73,11 @@ def _weigh(source_list: SourceList, rows: Sequence[ListRow], scale: Scale, now: 
     for index, row in enumerate(rows):
         decision = decisions[index]
         row.candidates = [[one.person_id, one.score, list(map(list, one.parts))] for one in decision.candidates]
-        row.score, row.reasons = decision.score, list(decision.reasons) or row.reasons
+        before = [code for code in row.reasons if code != NOT_THEM]
+        row.score, row.reasons = decision.score, list(decision.reasons) or before
         row.household_id = next((one for one in lived_in if str(one) == decision.household_id), None)
         row.rules_version, row.decided_at = scale.model.name, now
+    mark_pinned(rows, pins)
     update_rows(ListRow, rows, fields=_FIELDS)
 
 
