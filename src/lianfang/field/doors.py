@@ -16,4 +16,4 @@ def door_title(dwelling: Dwelling) -> str:
 
 def door_order(text: str) -> list[tuple[int, str]]:
     """Sort key that puts door 2 before door 10."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in _PARTS.split(text) if part]
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in _PARTS.split(text) if part]

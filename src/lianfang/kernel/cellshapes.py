@@ -93,7 +93,7 @@ def shares(values: Iterable[Cell]) -> dict[str, float]:
 
 def is_counting(values: Sequence[Cell]) -> bool:
     """Whether the filled cells are whole numbers that mostly go up by one."""
-    numbers = [int(text) for text in map(clean_text, values) if text.isdigit() and len(text) < 7]
+    numbers = [int(text) for text in map(clean_text, values) if text.isdecimal() and len(text) < 7]
     if len(numbers) < 2 or len(numbers) * 2 < sum(value is not None for value in values):
         return False
     steps = sum(after - before == 1 for before, after in pairwise(numbers))

@@ -304,7 +304,7 @@ def _kind(compound: str, tail: Tail, gazetteer: Gazetteer) -> Kind:
     if shape in ("yard", "house", "lane", "road"):
         return "yard"
     floor = tail.floor or (tail.room[:-2] if len(tail.room) > 2 else "")
-    return "tower" if floor.isdigit() and int(floor) >= _TOWER_FLOOR else "flat" if tail.has_place() else ""
+    return "tower" if floor.isdecimal() and int(floor) >= _TOWER_FLOOR else "flat" if tail.has_place() else ""
 
 
 def _without_pieces(row: RowFacts) -> str:

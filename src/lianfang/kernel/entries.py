@@ -108,7 +108,7 @@ def _take_count(rest: str) -> tuple[str, int]:
     found = _COUNT.search(rest)
     if found is None:
         return rest, 0
-    size = int(found[1]) if found[1].isdigit() else _NUMERALS[found[1]]
+    size = int(found[1]) if found[1].isdecimal() else _NUMERALS[found[1]]
     return f"{rest[: found.start()]}、{rest[found.end() :]}", size
 
 

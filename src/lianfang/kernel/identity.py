@@ -71,7 +71,12 @@ def check_digit(first17: str) -> str:
 @lru_cache(maxsize=1 << 15)
 def is_valid_resident(number: str) -> bool:
     """Whether an eighteen-character number has the right check digit (GB 11643)."""
-    return len(number) == _RESIDENT and number[:17].isdigit() and check_digit(number[:17]) == number[17]
+    return (
+        len(number) == _RESIDENT
+        and number[:17].isascii()
+        and number[:17].isdigit()
+        and check_digit(number[:17]) == number[17]
+    )
 
 
 def read_identity(text: object, *, today: date, hint: str = "") -> Identity:

@@ -55,7 +55,7 @@ class _Grid:
 
 
 def _span(value: str | None) -> int:
-    return int(value) if value and value.isdigit() and int(value) > 0 else 1
+    return int(value) if value and value.isdecimal() and int(value) > 0 else 1
 
 
 def read_html(path: Path, *, limits: Limits) -> list[Sheet]:

@@ -133,7 +133,7 @@ def _carry_on(cell: etree._Element, above: tuple[str, str], step: int) -> None:
     """Content of a copied cell: formula moved, running number counted on, the same text kept, else empty."""
     kind, value = _content(cell)
     formulas = named(cell, "f")
-    runs = kind == "n" == above[0] and value.isdigit() and above[1].isdigit() and int(value) == int(above[1]) + 1
+    runs = kind == "n" == above[0] and value.isdecimal() and above[1].isdecimal() and int(value) == int(above[1]) + 1
     for formula in formulas:
         formula.text = copied(formula.text or "", rows=step)
     if runs and not formulas:
