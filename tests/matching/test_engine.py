@@ -14,7 +14,7 @@ from lianfang.matching import model
 from lianfang.matching.engine import Matched, match
 from lianfang.matching.features import features
 from lianfang.matching.places import Places
-from lianfang.matching.store import Store, build, open_kept
+from lianfang.matching.store import MEMORY, Store, build, open_kept
 
 from .conftest import Cells, raw_table
 
@@ -205,3 +205,13 @@ def test_a_kept_ledger_answers_as_a_new_one(ledger: Store, tmp_path) -> None:
     assert open_kept(path, mark="another ledger") is None
     path.write_bytes(b"no database")
     assert open_kept(path, mark="one") is None
+
+
+def test_what_does_not_fit_into_memory_gets_more_room(ledger: Store) -> None:
+    rows = [*SAME.values(), *LOOK.values(), *NEW.values()]
+    expected = decided(ledger, *rows)
+    ledger.con.execute("SET memory_limit = '1MB'")
+    try:
+        assert decided(ledger, *rows) == expected
+    finally:
+        ledger.con.execute(f"SET memory_limit = '{MEMORY}'")

@@ -153,9 +153,9 @@ def _decide_here(
     store, counts.kept = prepared_ledger(task, progress)
     try:
         counts.seconds["ledger"] = clock.lap()
-        people = list_against(store.places, listed, task.today, progress)
+        pieces = _pieces(list_against(store.places, listed, task.today, progress))
         counts.seconds["list"] = clock.lap()
-        outcome = _decide(store, people, model, progress)
+        outcome = _decide(store, pieces, model, progress)
         counts.seconds["compare"] = clock.lap()
     finally:
         store.close()
@@ -220,15 +220,21 @@ def list_against(places: Places, listed: PeopleFile, today: date, progress: Prog
     return pa.concat_tables(made)
 
 
-def _decide(store: Store, people: pa.Table, model: Model, progress: Progress) -> Outcome:
-    answers, coverage = [], 0.0
+def _pieces(people: pa.Table) -> list[pa.Table]:
+    """The people in pieces, last first: each is taken off and forgotten as soon as the database has it."""
+    starts = range(0, people.num_rows, ROWS_AT_A_TIME)
+    return [people.slice(start, ROWS_AT_A_TIME) for start in reversed(starts)]
+
+
+def _decide(store: Store, pieces: list[pa.Table], model: Model, progress: Progress) -> Outcome:
+    answers, coverage, rows = [], 0.0, sum(piece.num_rows for piece in pieces)
     seen = np.zeros(store.rarity.people + 1, bool)
-    for start in range(0, people.num_rows, ROWS_AT_A_TIME):
-        progress("compare", start, people.num_rows)
-        matched = match(store, people.slice(start, ROWS_AT_A_TIME), model)
+    while pieces:
+        progress("compare", rows - sum(piece.num_rows for piece in pieces), rows)
+        matched = match(store, pieces.pop(), model)
         answers.append(_told(store, matched))
         seen[matched.seen()] = True
-        coverage += matched.coverage * len(matched.keys) / people.num_rows
+        coverage += matched.coverage * len(matched.keys) / rows
     return Outcome(pa.concat_tables(answers), seen[1:], ledger=store.rarity.people, coverage=coverage)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 import duckdb
@@ -23,7 +23,7 @@ from lianfang.matching.deciding import DECISIONS, REASONS, Decided, decide
 from lianfang.matching.kinds import ID_KIND
 from lianfang.matching.model import MAYBE, Model, Shares
 from lianfang.matching.rarity import Rarity
-from lianfang.matching.store import Store
+from lianfang.matching.store import Store, with_room
 from lianfang.matching.weighing import AT_HOME, PARTS, Flags, Levels, Pairs, weigh
 
 RIVALS: Final = "rivals"
@@ -153,11 +153,13 @@ class Matched:
 def match(store: Store, features: pa.Table, model: Model, *, coverage: float | None = None) -> Matched:
     """Decide every row of `features`. `coverage` is the share of the rows that are in the ledger; unless given, the
     rows with a valid number tell it."""
-    scoring.take_rows(store.con, features)
-    scoring.find_pairs(store.con)
-    scoring.people_of_pairs(store.con)
-    matched = score(store.con, store.rarity, model, coverage=coverage)
-    return replace(matched, namesakes=_namesakes(store.con, matched.bare()))
+    con = store.con
+    with_room(con, partial(scoring.take_rows, con, features))
+    del features  # a copy is in the database now; whoever gave them away gives their memory back
+    with_room(con, partial(scoring.find_pairs, con))
+    with_room(con, partial(scoring.people_of_pairs, con))
+    matched = with_room(con, partial(score, con, store.rarity, model, coverage=coverage))
+    return replace(matched, namesakes=_namesakes(con, matched.bare()))
 
 
 def _namesakes(con: duckdb.DuckDBPyConnection, bare: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -10,12 +10,12 @@ import atexit
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -26,8 +26,11 @@ from lianfang.matching.model import CODE
 from lianfang.matching.places import Places
 from lianfang.matching.rarity import Rarity, count
 
-MEMORY: Final = "200MB"
+T = TypeVar("T")
+MEMORY: Final = "190MB"
 """What DuckDB may use before it writes to disk."""
+MORE: Final = "2GB"
+"""What it may use where that is not enough: some of its steps cannot go on on disk."""
 THREADS: Final = 2
 _TWINS: Final = (
     "hash(coalesce(id, '#' || key::VARCHAR)) AS twin_by_id,"
@@ -69,6 +72,15 @@ def connect(path: Path | None = None, *, memory: str = MEMORY, threads: int = TH
     return con
 
 
+def with_room(con: duckdb.DuckDBPyConnection, work: Callable[[], T]) -> T:
+    """The outcome of `work`, done again with `MORE` memory if it ran out of it; work that may be done twice."""
+    try:
+        return work()
+    except duckdb.OutOfMemoryException:
+        con.execute(f"SET memory_limit = '{MORE}'")
+        return work()
+
+
 def build(
     batches: Iterable[pa.Table], places: Places, *, mark: str, path: Path | None = None, memory: str = MEMORY
 ) -> Store:
@@ -82,15 +94,19 @@ def build(
         first = "CREATE OR REPLACE TABLE raw_person AS" if number == 0 else "INSERT INTO raw_person"
         con.execute(f"{first} SELECT * FROM batch")
         con.unregister("batch")
-    con.execute(f"CREATE OR REPLACE TABLE person AS {people_of('raw_person')}")
+    rarity = with_room(con, lambda: _prepare(con))
     con.execute("DROP TABLE raw_person")
-    con.execute(f"CREATE OR REPLACE TABLE key AS {keys.ledger_keys('person')}")
-    rarity = count(con)
     told = {"mark": mark, "code": CODE, "rarity": rarity.as_dict(), "places": _places_told(places)}
     con.execute("CREATE OR REPLACE TABLE meta AS SELECT ?::VARCHAR AS told", [json.dumps(told, ensure_ascii=False)])
     if path is not None:
         con.execute("CHECKPOINT")
     return Store(con, places, rarity)
+
+
+def _prepare(con: duckdb.DuckDBPyConnection) -> Rarity:
+    con.execute(f"CREATE OR REPLACE TABLE person AS {people_of('raw_person')}")
+    con.execute(f"CREATE OR REPLACE TABLE key AS {keys.ledger_keys('person')}")
+    return count(con)
 
 
 def people_of(table: str) -> str:
@@ -104,7 +120,7 @@ def open_kept(path: Path, *, mark: str, memory: str = MEMORY) -> Store | None:
     if not path.exists():
         return None
     try:
-        con = connect(path, memory=memory)
+        con = connect(path, memory=memory, threads=1)  # a list is short: a second thread costs more than it saves
         told = json.loads(con.execute("SELECT told FROM meta").fetchall()[0][0])
     except (duckdb.Error, IndexError, ValueError):
         return None
