@@ -112,6 +112,17 @@ def test_what_cannot_be_done_is_said(town: Path, tmp_path: Path) -> None:
             run(*task)
         assert refused.value.code == code
     assert not (tmp_path / "out.csv").exists()
+    precious = tmp_path / "precious.xlsx"
+    precious.write_bytes(b"somebody's work")
+    for out, state, code in (
+        (town / "list.csv", None, "reconcile.same_file"),
+        (tmp_path / "out.csv", town / "ledger.csv", "reconcile.same_file"),
+        (tmp_path / "out.csv", precious, "reconcile.state"),
+    ):
+        with pytest.raises(Trouble) as refused:
+            run(town / "ledger.csv", town / "list.csv", out, state=state)
+        assert refused.value.code == code
+    assert precious.read_bytes() == b"somebody's work"
     (tmp_path / "numbers.json").write_text("{}", encoding="utf-8")
     with pytest.raises(Trouble) as refused:
         model_from(tmp_path / "numbers.json")

@@ -126,8 +126,7 @@ def reconcile(task: Task, *, progress: Progress, model: Model | None = None) -> 
 
     Raises `Trouble` with a fix for a file that cannot be read or written; nothing is then written.
     """
-    for written in filter(None, (task.out, task.missing)):
-        require_ending(written)
+    _refuse_to_overwrite(task)
     model = model or shipped()
     counts, clock = Counts(model=model.name), _Clock()
     listed = open_people(task.listed, today=task.today)
@@ -145,6 +144,27 @@ def reconcile(task: Task, *, progress: Progress, model: Model | None = None) -> 
     counts.seconds["write"] = clock.lap()
     counts.peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return counts
+
+
+def _refuse_to_overwrite(task: Task) -> None:
+    """Nothing that is there is lost by a wrong name: neither file that is read, nor another one taken for a state."""
+    for written in filter(None, (task.out, task.missing)):
+        require_ending(written)
+    read = {task.ledger.resolve(), task.listed.resolve()}
+    named = [path.resolve() for path in (task.out, task.missing, task.state) if path is not None]
+    if len({*read, *named}) < len(read) + len(named):
+        raise Trouble(
+            "reconcile.same_file", "A file to be written is one that is read or written already.", "Name another file"
+        )
+    if task.state is not None and task.state.exists() and not _is_duckdb(task.state):
+        raise Trouble(
+            "reconcile.state", f"{task.state}: this is no prepared ledger.", "Name another file with --state, or none"
+        )
+
+
+def _is_duckdb(path: Path) -> bool:
+    with path.open("rb") as source:
+        return source.read(12)[8:] == b"DUCK"
 
 
 def _decide_here(
