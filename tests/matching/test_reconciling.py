@@ -68,6 +68,7 @@ def test_the_answer_keeps_the_lists_own_columns(town: Path, tmp_path: Path) -> N
     for line in answers:
         assert bool(line["ledger_row"]) == (line["decision"] != "new")
         assert 0 <= float(line["score"]) <= 1
+        assert (line["decision"] == "new") == ("台账中没有相符的人" in line["reasons"])
         assert line["decision"] != "same" or "一致" in line["reasons"] or "符" in line["reasons"]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,13 +22,14 @@ import pyarrow.compute as pc
 
 from lianfang.jobs.peoplefiles import PeopleFile, open_people, require_ending, write_answers, write_chosen
 from lianfang.jobs.trouble import Trouble
+from lianfang.matching.deciding import DECISIONS
 from lianfang.matching.engine import Matched, match
 from lianfang.matching.features import features
 from lianfang.matching.home import with_home_of
 from lianfang.matching.model import Model, shipped
 from lianfang.matching.places import Places
 from lianfang.matching.store import Store, build, open_kept
-from lianfang.matching.words import chinese, sentence_of
+from lianfang.matching.words import NOBODY, Say, chinese, sentence_of
 
 ROWS_AT_A_TIME: Final = 100_000
 """People of a list that are decided together; a longer list is decided in pieces, so that memory stays what it is."""
@@ -289,9 +290,14 @@ def sentences(matched: Matched) -> list[str]:
     sentences = []
     for row, key in enumerate(keys):
         if key not in told:
-            missing = [name for name, kind in zip(NOTHING_BESIDE, key[-3:], strict=True) if kind == 0]
-            named = key[2] and key[0] > 0
-            codes = [*(matched.codes(int(best[row])) if named else ()), matched.reason_of(row)]
-            told[key] = sentence_of([code for code in codes if code], missing=missing, say=say)
+            compared = matched.codes(int(best[row])) if key[2] else ()
+            told[key] = why(DECISIONS[key[0]], compared, matched.reason_of(row), key[-3:], say)
         sentences.append(told[key])
     return sentences
+
+
+def why(decision: str, compared: Sequence[str], reason: str, kinds: Sequence[int], say: Say) -> str:
+    """The sentence of one row. `kinds`: what it says of number, telephone and door, as `NOTHING_BESIDE` has them."""
+    missing = [name for name, kind in zip(NOTHING_BESIDE, kinds, strict=True) if kind == 0]
+    codes = [NOBODY] if decision == "new" else [*compared, *([reason] if reason else [])]
+    return sentence_of(codes, missing=missing, say=say)

@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lianfang.jobs.peoplefiles import PeopleFile, open_people
-from lianfang.jobs.reconciling import NOTHING_BESIDE, Outcome, Progress, Task, list_against
+from lianfang.jobs.reconciling import NOTHING_BESIDE, Outcome, Progress, Task, list_against, why
 from lianfang.jobs.trouble import Trouble
 from lianfang.matching.kinds import kind_columns
 from lianfang.matching.model import Model
 from lianfang.matching.places import Places
 from lianfang.matching.spark.session import NoSpark, running
 from lianfang.matching.store import connect
-from lianfang.matching.words import chinese, sentence_of
+from lianfang.matching.words import chinese
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -122,7 +122,6 @@ def _sentences(answers: pa.Table, people: pa.Table) -> list[str]:
     say, found = chinese(), []
     told = zip(*(answers[name].to_pylist() for name in ("decision", "codes", "reason")), silent, strict=True)
     for decision, codes, reason, kind in told:
-        missing = [name for name, said in zip(NOTHING_BESIDE, kind, strict=True) if said == 0]
-        compared = [code for code in codes or () if code not in ("prior", "rivals")] if decision != "new" else []
-        found.append(sentence_of([*compared, *([reason] if reason else [])], missing=missing, say=say))
+        compared = [code for code in codes or () if code not in ("prior", "rivals")]
+        found.append(why(decision, compared, reason, kind, say))
     return found

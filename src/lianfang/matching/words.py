@@ -77,6 +77,7 @@ WORDS: dict[str, Word] = {
     "household.only": Word(NEARLY, _("only the household is certain")),
     "evidence.thin": Word(NEARLY, _("too little to be sure")),
     "row.nobody": Word(CLASHES, _("the row names nobody")),
+    "ledger.nobody": Word("", _("nobody in the ledger fits")),
     "pinned.same": Word(AGREES, _("decided before by a person: this one")),
     "pinned.new": Word(AGREES, _("decided before by a person: registered as a new person")),
     "pinned.household": Word(AGREES, _("decided before by a person: household only")),
@@ -116,6 +117,7 @@ _OLD = {
 
 DECISIVE = (
     "id.name_differs", "id.contradicts", "close", "household.only", "evidence.thin", "row.nobody", "ledger.twice",
+    "ledger.nobody",
     "pinned.same", "pinned.new", "pinned.household", "pinned.not_them", "pinned.contradicted",
 )  # fmt: skip
 """Codes that say why a decision came out as it did; the others compare single fields."""
@@ -123,6 +125,8 @@ DECISIVE = (
 UNSAID = frozenset({"sex.equal", "name.absent"})
 """Codes that are weighed but tell too little to be said in a sentence."""
 
+NOBODY = "ledger.nobody"
+"""The code of a row that is nobody of the ledger."""
 FIELDS = ("name", "id", "phone", "door", "birth", "sex")
 _OF_PHONE = frozenset({"phone", "family", "phone_mask", "phone_slip", "phone_differs"})
 _MISSING = {"id": _("no document number"), "phone": _("no telephone"), "door": _("no address")}
