@@ -88,7 +88,9 @@ def _copy_database(source: str, target: str) -> None:
     with _maintenance() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
         server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            # the server's own workers (autovacuum) are no client's to end: CREATE DATABASE waits for them
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'",
             [source],
         )
         server.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
