@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from lianfang.capabilities.cleanup.models import PairState
+from lianfang.capabilities.self_report.models import Channel, CompanyState, PosterKind, ReportState
 from lianfang.core.access.models import Answerer
 from lianfang.core.access.roles import ALL_PERMISSIONS, Role
 from lianfang.core.audit.models import AuditEntry
@@ -52,6 +53,10 @@ CHOICES = {
     "audit_kind": AuditEntry.Kind,
     "sex": Sex,
     "pair_state": PairState,
+    "poster_kind": PosterKind,
+    "report_channel": Channel,
+    "report_state": ReportState,
+    "company_state": CompanyState,
 }
 UNSEEN = {"audit_kind"}
 """Kinds whose labels Django makes itself; they are never shown."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from django.utils import timezone
 from lianfang.capabilities.cleanup.models import DuplicatePair
 from lianfang.capabilities.registry.actions import report_tip
 from lianfang.capabilities.reports.actions import freeze
+from lianfang.capabilities.self_report.posters import issue_poster
 from lianfang.core.access.models import Grant, Responsibility, User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists.models import ListRow
@@ -146,12 +148,22 @@ def fill_the_desk() -> dict[str, Any]:
         "alias_id": LearnedAlias.objects.create(territory=grid, name="望胡花园里").id,
         "kind": "log",
         "form": "xlsx",
+        **_wall(areas["999999001001"].id, secretary),
         "code": "work.opened",
         "number": 0,
         "uuid": uuid7(),
         "now": now.isoformat().replace("+00:00", "Z"),
         "today": timezone.localdate(now).isoformat(),
     }
+
+
+def _wall(territory_id: UUID, secretary: User) -> dict[str, Any]:
+    """The posters of the community, and what came under them."""
+    code, company_code = (
+        issue_poster(Command(actor=secretary), territory_id=territory_id, kind=kind, days=7)["code"]
+        for kind in ("household", "company")
+    )
+    return {"poster_code": code, "company_code": company_code}
 
 
 def _waiting(grid: Territory) -> Grant:

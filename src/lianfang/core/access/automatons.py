@@ -1,7 +1,8 @@
 """Accounts of doors and clocks: they stand in the log as who did something, and nobody can log in as one of them.
 
 What an automaton may do is fixed here, not granted: residents' own pages may take down what a resident says about
-themselves, the clock may do what is due, a sensor may ring. None may propose, approve, lift or change a restriction.
+themselves, the clock may do what is due (what residents reported becomes a list), a sensor may ring. None may propose,
+approve, lift or change a restriction.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ EVERYWHERE: Final = ("",)
 
 MAY: Final[dict[str, frozenset[str]]] = {
     Automaton.RESIDENT.value: frozenset({"self_report.submit", "resident.answer"}),
-    Automaton.CLOCK.value: frozenset({"care.generate"}),
+    Automaton.CLOCK.value: frozenset({"care.generate", "lists.import", "lists.read"}),
     Automaton.SENSOR.value: frozenset({"care.signal"}),
 }
 
@@ -40,3 +41,9 @@ def automaton(which: Automaton) -> User:
     scopes: dict[str, tuple[str, ...]] = dict.fromkeys(sorted(MAY[which.value]), EVERYWHERE)
     user.__dict__["authority"] = Authority(roles=frozenset(), scopes=scopes)
     return user
+
+
+def with_authority(user: User) -> User:
+    """The account as it may act: an automaton read from the database gets its fixed authority back, anybody else is
+    left as they are."""
+    return automaton(Automaton(user.username)) if user.username in MAY else user
