@@ -106,6 +106,10 @@ ROWS = {
     "dwelling_id",
     "merge_id",
     "pair_id",
+    "household_report_id",
+    "company_id",
+    "poster_id",
+    "rule_id",
     "report_id",
     "command_id",
 }

@@ -129,6 +129,11 @@ def _of_person(given: Mapping[str, Any], place: int, person: Mapping[str, str], 
     name = f"p{place}-{given['name']}"
     asked = given.get("asked", False) or (place == 0 and given["name"] == "phone")
     own = {**given, "name": name, "asked": asked}
+    if place and given["name"] == "relation":
+        own["choices"] = {
+            "": words.TRANSPORT[""],
+            **{code: said for code, said in words.RELATIONS.items() if code != "self"},
+        }
     return Line(**own, value=person[given["name"]], fault=sentence(faults.get(name, "")))
 
 

@@ -24,6 +24,8 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.work",
     "lianfang.web.pages.people",
     "lianfang.web.pages.cleanup",
+    "lianfang.web.pages.self_reports",
+    "lianfang.web.pages.companies",
     "lianfang.web.pages.search",
     "lianfang.web.pages.audit",
     "lianfang.web.pages.admin",

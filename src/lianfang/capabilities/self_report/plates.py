@@ -24,6 +24,7 @@ refusal("self_report.bad_prefix", _("A plate begins with the sign of its provinc
 refusal("self_report.no_whence", _("Write which area it stands for."))
 refusal("self_report.bad_days", _("The last day lies before the first, or more than 180 days after it."))
 refusal("self_report.prefix_twice", _("This beginning of plates stands there already for that day."))
+refusal("self_report.no_plate", _("Choose the vehicles to pass on."))
 
 MOST_PLATES: Final = 2000
 """Plates looked at in one go: a car park's list."""

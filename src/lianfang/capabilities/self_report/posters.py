@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
+from typing import ClassVar
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import CharField
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +17,7 @@ from lianfang.capabilities.self_report.models import Poster, PosterKind
 from lianfang.core.actions.door import Answer, Command, action
 from lianfang.core.actions.refusals import NotFound, Refusal, refusal
 from lianfang.core.kept import Kept
-from lianfang.core.territory.models import Level, Territory
+from lianfang.core.territory.models import STEP, Level, Territory
 from lianfang.kernel.uuid7 import uuid7
 
 BAD_AREA = refusal("self_report.bad_area", _("A poster is for a community, one of its grids or one of its compounds."))
@@ -23,6 +26,11 @@ BAD_KIND = refusal("self_report.bad_kind", _("Choose whom the poster is for."))
 ALREADY_CLOSED = refusal("self_report.already_closed", _("This poster is closed already."))
 
 AREAS = (Level.COMMUNITY, Level.GRID, Level.COMPOUND)
+LEAST_PATH = 3 * STEP
+"""Characters of a community's path; areas above it have no posters."""
+KNOWN_SECONDS = 2.0
+"""A morning's reports come under one code: it is not looked up for each of them."""
+MOST_KNOWN = 1000
 MOST_DAYS = 90
 """A poster that hangs longer is forgotten on some wall (house choice)."""
 
@@ -52,10 +60,27 @@ _BY_CODE = Kept(
 )
 
 
+class _Memory:
+    found: ClassVar[dict[str, tuple[float, Found]]] = {}
+
+
 def poster_of(code: str) -> Found | None:
-    """The poster with this code, open or not."""
+    """The poster with this code, open or not. A change that another process makes counts after `KNOWN_SECONDS`."""
+    looked, known = _Memory.found.get(code, (float("-inf"), None))
+    if known is not None and monotonic() - looked < KNOWN_SECONDS:
+        return known
     row = _BY_CODE.first(code=code) if code else None
-    return None if row is None else Found(*row)
+    if row is None:
+        return None
+    if len(_Memory.found) >= MOST_KNOWN:
+        _Memory.found.clear()
+    _Memory.found[code] = (monotonic(), Found(*row))
+    return _Memory.found[code][1]
+
+
+def forget() -> None:
+    """Drop the posters kept in memory; called when one was made or closed in this process."""
+    _Memory.found.clear()
 
 
 @action("self_report.issue_poster")
@@ -86,6 +111,8 @@ def issue_poster(command: Command, *, territory_id: UUID, kind: str, days: int) 
         made_by=command.actor,
         made_at=command.now,
     )
+    forget()
+    transaction.on_commit(forget)  # another request may have looked in between
     command.note("self_report.issue_poster", path=made.path, subject_kind="poster", subject_id=made.id)
     return {"poster": str(made.id), "code": made.code}
 
@@ -102,5 +129,7 @@ def close_poster(command: Command, *, poster_id: UUID) -> Answer:
         raise Refusal("self_report.already_closed")
     poster.closed_at, poster.closed_by = command.now, command.actor
     poster.save(update_fields=["closed_at", "closed_by"])
+    forget()
+    transaction.on_commit(forget)  # another request may have looked in between
     command.note("self_report.close_poster", path=poster.path, subject_kind="poster", subject_id=poster.id)
     return {"poster": str(poster.id)}

@@ -62,6 +62,7 @@ WORDS: dict[str, str | Promise] = {
     "self_report.correct": _("Corrected a household's report"),
     "self_report.decline_company": _("Declined a company's file"),
     "self_report.issue_poster": _("Hung a poster"),
+    "self_report.open": _("Opened a household's report"),
     "self_report.open_own": _("Opened one's own report by its code"),
     "self_report.register_company": _("Registered a company"),
     "self_report.release_company": _("Released a company's file"),

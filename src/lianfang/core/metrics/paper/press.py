@@ -73,6 +73,10 @@ class Press:
         """The same pages as PNG pictures, ``ppi`` dots per inch: a preview, or a picture for a chat group."""
         return self._print("paper.typ", pdf_input(outline_of(paper)), form="png", ppi=ppi)
 
+    def sheet(self, template: str, content: dict[str, Any], *, stamp: int) -> Pressed:
+        """A sheet that is no report, by a template beside the papers': ``poster.typ``. `stamp` is the file's date."""
+        return self._print(template, content, form="pdf", stamp=stamp)
+
     def chart_png(self, chart: StackedChart) -> bytes:
         """The chart as PNG, for Word, which cannot be trusted with SVG."""
         svg = stacked_svg(chart, font=PRESS_FONT)

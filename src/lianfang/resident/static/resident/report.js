@@ -35,7 +35,10 @@
   function another() {
     var person = all()[0].cloneNode(true), fields = person.querySelectorAll('input,select'), faults = person.querySelectorAll('.why'), wrong = person.querySelectorAll('.wrong'), i, drop;
     for (i = 0; i < fields.length; i += 1) {
-      if (fields[i].tagName === 'SELECT') { fields[i].selectedIndex = 0; } else { fields[i].value = ''; fields[i].removeAttribute('value'); }
+      if (fields[i].tagName === 'SELECT') {
+        if (fields[i].options[0].value === 'self') { fields[i].options[0].value = ''; fields[i].options[0].text = people.getAttribute('data-choose'); }
+        fields[i].selectedIndex = 0;
+      } else { fields[i].value = ''; fields[i].removeAttribute('value'); }
       fields[i].removeAttribute('aria-invalid');
     }
     for (i = 0; i < faults.length; i += 1) { faults[i].parentNode.removeChild(faults[i]); }
