@@ -1,4 +1,4 @@
-"""A measure from its fact to its notice: three pairs of hands, duties by the day, nobody let go too early or kept too long."""
+"""A measure from its fact to its notice: three pairs of hands, nobody let go early or kept too long."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.db.models import Count
 
 from lianfang.core.access.automatons import Automaton, automaton
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.actions.refusals import NotAllowed, NotFound, Refusal
-from lianfang.core.measures import actions, answering, appealing, facts, generating, moving
+from lianfang.core.measures import actions, answering, appealing, facts, generating, moving, proposing
 from lianfang.core.measures.duties import Duty
 from lianfang.core.measures.models import ControlMeasure
 from lianfang.core.measures.standing import Appeal, HandOver
-from lianfang.core.people.models import Person
+from lianfang.core.people.models import Household, Person
 from lianfang.core.work.models import Matter, WorkItem
 from lianfang.jobs.town import Town
-from tests.measures.cases import at, contact_ruling, entry, propose, under_measure
+from tests.measures.cases import APPEAL, LAW, at, contact_ruling, entry, propose, under_measure
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +29,10 @@ NOW = at(TODAY, 5)
 
 @pytest.fixture
 def family(town: Town) -> list[Person]:
-    """The household at the first door."""
-    first = town.people["P000001"]
-    return list(Person.objects.current().filter(household=first.household_id).order_by("id"))
+    """A household of the first grid with at least two people."""
+    grid = town.areas["999999001001001"]
+    homes = Household.objects.under(grid.path).annotate(people_count=Count("people")).filter(people_count__gte=2)
+    return list(Person.objects.current().filter(household=homes.order_by("id")[0]).order_by("id"))
 
 
 def refused(code: str, call: object, **arguments: object) -> None:
@@ -80,8 +82,9 @@ class TestApproval:
     ) -> None:
         under_measure(desk, health, family[:1], now=NOW)
         fact = contact_ruling(desk, family[0], TODAY, now=NOW)
-        with pytest.raises(AssertionError, match="under_it_already"):
-            propose(desk, [entry(family[0], fact, TODAY + timedelta(days=1))], now=NOW)
+        twice = [entry(family[0], fact, TODAY + timedelta(days=1))]
+        answer = proposing.propose_ruled(Command(actor=desk, now=NOW), stages=twice, legal_basis=LAW, appeal_to=APPEAL)
+        assert [row["code"] for row in answer["refused"]] == ["measures.under_it_already"]
 
     def test_needs_a_third_person_at_the_door(
         self, family: list[Person], secretary: User, health: User, worker: User
