@@ -19,7 +19,8 @@ def editions_page() -> str:
     return page(
         "Editions",
         "Dated editions of the control rules as they are on the shelf.\n"
-        "Each is a file in `src/lianfang/playbooks/editions`; “sure” is how well its source backs the values: what is low is a local setting.",
+        "Each is a file in `src/lianfang/playbooks/editions`; “sure” is how well its source backs the values: "
+        "what is low is a local setting.",
         *parts,
     )
 
