@@ -29,6 +29,8 @@ CAST = (
     ("desk", "数据专班", Role.DATA_DESK, "999999001"),
     ("secretary", "望湖书记", Role.SECRETARY, "999999001001"),
     ("other_secretary", "临江书记", Role.SECRETARY, "999999001002"),
+    ("health", "街道疾控专员", Role.HEALTH, "999999001"),
+    ("doctor", "望湖社区医生", Role.DOCTOR, "999999001001"),
     ("inspector", "督查员", Role.INSPECTOR, "999999001"),
     ("auditor", "审计员", Role.AUDITOR, "999999"),
     ("administrator", "系统管理员", Role.ADMINISTRATOR, "999999"),
@@ -135,6 +137,18 @@ def worker(town: Town) -> User:
 def other_worker(town: Town) -> User:
     """Grid worker of grid 999999001002001, another community."""
     return _user("other_worker")
+
+
+@pytest.fixture
+def health(town: Town) -> User:
+    """Public health officer of the subdistrict."""
+    return _user("health")
+
+
+@pytest.fixture
+def doctor(town: Town) -> User:
+    """Doctor of 望湖社区 (999999001001)."""
+    return _user("doctor")
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from lianfang.core.territory.models import LearnedAlias, Territory
 from lianfang.core.work.models import SlaProfile, WorkItem, WorkOrigin, WorkSubject
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
+from tests.core.stories_of_measures import MEASURE_COLUMNS, MEASURE_STORIES
 
 DAY = date(2022, 12, 19)
 
@@ -290,6 +291,7 @@ STORIES: dict[str, Callable[[World], Any]] = {
     "activation_emergency_has_order": lambda w: Activation.objects.create(
         territory=w.area, mode="emergency", starts_at=w.now
     ),
+    **MEASURE_STORIES,
 }
 """Constraint → what breaks it."""
 
@@ -305,6 +307,7 @@ UNIQUE_COLUMNS: dict[str, Callable[[World], Any]] = {
             id=w.desk.id, action="a.b", body_hash=b"", answer={}, actor_id=w.desk.id, recorded_at=w.now
         )
     ),
+    **MEASURE_COLUMNS,
 }
 """Model.column → what breaks its uniqueness."""
 

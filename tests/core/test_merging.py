@@ -105,9 +105,7 @@ class TestSearch:
 
 
 class TestAMeasure:
-    def test_rests_on_a_fact_and_is_approved_by_someone_else(
-        self, town: Town, secretary: User, command_post: User
-    ) -> None:
+    def test_rests_on_a_fact_and_is_approved_by_someone_else(self, town: Town, secretary: User, health: User) -> None:
         person = town.people["P000001"]
         start = Command(actor=secretary).now
         fact = measures.record_fact(
@@ -134,9 +132,9 @@ class TestAMeasure:
         assert not ControlMeasure.objects.in_force(later).exists()
         with pytest.raises(Refusal):
             measures.approve(Command(actor=secretary), measure_id=proposed["measure"])
-        measures.approve(Command(actor=command_post), measure_id=proposed["measure"])
+        measures.approve(Command(actor=health), measure_id=proposed["measure"])
         assert ControlMeasure.objects.in_force(later).count() == 1
-        measures.release(Command(actor=command_post), measure_id=proposed["measure"], reason="检测阴性期满")
+        measures.release(Command(actor=health), measure_id=proposed["measure"], reason="检测阴性期满")
         assert not ControlMeasure.objects.in_force(later).exists()
 
 

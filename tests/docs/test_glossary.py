@@ -13,13 +13,15 @@ from lianfang.core.access.models import Answerer
 from lianfang.core.access.roles import ALL_PERMISSIONS, Role
 from lianfang.core.audit.models import AuditEntry
 from lianfang.core.lists.models import ListState, Placement, Purpose, RowDecision
-from lianfang.core.measures.models import FactKind, Regime
+from lianfang.core.measures.duties import AnswerSource, DutyKind, DutyState
+from lianfang.core.measures.models import FactKind, Regime, ZoneLevel
+from lianfang.core.measures.standing import AppealVerdict, HeldBatch
 from lianfang.core.metrics.models import Activation, ReportKind
 from lianfang.core.metrics.registry import METRICS
 from lianfang.core.people.models import Sex
 from lianfang.core.territory.models import Level
 from lianfang.core.work.models import Matter, WorkOrigin, WorkState
-from lianfang.core.work.outcomes import CallResult, Outcome
+from lianfang.core.work.outcomes import CallResult, CareOutcome, Outcome
 from lianfang.core.work.rules import LIFECYCLE
 from lianfang.jobs import reference, reference_words
 
@@ -30,6 +32,7 @@ CHOICES = {
     "matter": Matter,
     "work_state": WorkState,
     "outcome": Outcome,
+    "care_outcome": CareOutcome,
     "call_result": CallResult,
     "list_state": ListState,
     "row_decision": RowDecision,
@@ -37,6 +40,12 @@ CHOICES = {
     "purpose": Purpose,
     "origin_kind": WorkOrigin.Kind,
     "fact_kind": FactKind,
+    "zone_level": ZoneLevel,
+    "duty_kind": DutyKind,
+    "duty_state": DutyState,
+    "answer_source": AnswerSource,
+    "appeal_verdict": AppealVerdict,
+    "held_why": HeldBatch.Why,
     "regime": Regime,
     "report_kind": ReportKind,
     "mode": Activation.Mode,

@@ -14,6 +14,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from lianfang.core.access.automatons import MAY
 from lianfang.core.access.models import User
 from lianfang.core.access.roles import ALL_PERMISSIONS, PERMISSIONS, TOTP_ROLES, Role
 from lianfang.core.actions.door import ACTIONS, Answer, Command, action
@@ -206,7 +207,7 @@ class TestEveryPermission:
         assert [(name, where) for name, where in asked if name and name not in ALL_PERMISSIONS] == []
 
     def test_is_held_by_some_role_and_every_role_holds_only_those(self) -> None:
-        held = set().union(*PERMISSIONS.values())
+        held = set().union(*PERMISSIONS.values(), *MAY.values())
         assert held == set(ALL_PERMISSIONS)
         assert set(PERMISSIONS) == set(Role.values)
         assert set(Role.values) >= TOTP_ROLES

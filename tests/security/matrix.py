@@ -37,6 +37,8 @@ ROLES = (
     "other_secretary",
     "worker",
     "other_worker",
+    "health",
+    "doctor",
     "inspector",
     "auditor",
     "administrator",

@@ -167,4 +167,4 @@ def visits_of(dwelling: Dwelling, *, last: int = 3) -> list[Visit]:
 def open_work_at(actor: User, dwelling: Dwelling) -> list[WorkItem]:
     """Open work at the door that the actor may see."""
     here = Household.objects.filter(dwelling=dwelling)
-    return list(WorkItem.objects.visible_to(actor).open().filter(household__in=here).order_by("due_at"))
+    return list(WorkItem.objects.visible_to(actor).checks().open().filter(household__in=here).order_by("due_at"))

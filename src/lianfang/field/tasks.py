@@ -16,7 +16,7 @@ from lianfang.core.access.models import User
 from lianfang.core.people.models import CareNeed
 from lianfang.core.territory.models import Territory, prefixes
 from lianfang.core.work.calls import CalledToday, called_today
-from lianfang.core.work.models import WorkEvent, WorkItem, WorkItemQuerySet, WorkOrigin, WorkSubject
+from lianfang.core.work.models import Matter, WorkEvent, WorkItem, WorkItemQuerySet, WorkOrigin, WorkSubject
 from lianfang.core.work.outcomes import CallResult
 from lianfang.field.doors import door_title
 from lianfang.kernel.masking import mask_name
@@ -50,14 +50,14 @@ def _midnight(now: datetime) -> datetime:
 
 
 def _conditions(user: User, now: datetime) -> dict[str, Q]:
-    mine = Q(assignee=user, state__in=TO_DO)
+    mine = Q(assignee=user, state__in=TO_DO, matter=Matter.CHECK)
     seen = WorkOrigin.objects.filter(item=OuterRef("pk"), kind__in=[WorkOrigin.Kind.TIP, WorkOrigin.Kind.VISIT])
     return {
         "all": mine,
         "late": mine & (Q(late_since__isnull=False) | Q(due_at__lt=now)),
         "again": mine & Q(next_try_at__isnull=False, reached_at=None),
         "visits": mine & Q(Exists(seen)),
-        "done": Q(submitted_by=user, submitted_at__gte=_midnight(now)),
+        "done": Q(submitted_by=user, submitted_at__gte=_midnight(now), matter=Matter.CHECK),
     }
 
 

@@ -13,6 +13,8 @@ LOGINS: list[dict[str, str]] = [
     {"username": "secretary2", "password": PASSWORD, "role": "secretary", "name": "", "where": "花园社区"},
     {"username": "grid1", "password": PASSWORD, "role": "grid_worker", "name": "", "where": "望湖社区第一网格"},
     {"username": "grid2", "password": PASSWORD, "role": "grid_worker", "name": "", "where": "花园社区第一网格"},
+    {"username": "health", "password": PASSWORD, "role": "health", "name": "疾控专员", "where": "云澜街道"},
+    {"username": "doctor", "password": PASSWORD, "role": "doctor", "name": "", "where": "望湖社区"},
     {"username": "inspector", "password": PASSWORD, "role": "inspector", "name": "督查员", "where": "云澜街道"},
     {"username": "auditor", "password": PASSWORD, "role": "auditor", "name": "审计员", "where": "云岭县"},
     {"username": "admin", "password": PASSWORD, "role": "administrator", "name": "系统管理员", "where": "云岭县"},
@@ -20,6 +22,6 @@ LOGINS: list[dict[str, str]] = [
 """`username`, `password`, `role` (a code of `core.access.roles.Role`), `name` (display name; filled below for people
 of the responsibility net) and `where` (the area of the grant)."""
 
-_NAMED = {"secretary1": "程慧敏", "secretary2": "陆建平", "grid1": "李秀英", "grid2": "周志强"}
+_NAMED = {"secretary1": "程慧敏", "secretary2": "陆建平", "doctor": "沈文君", "grid1": "李秀英", "grid2": "周志强"}
 for _login in LOGINS:
     _login["name"] = _login["name"] or _NAMED[_login["username"]]

@@ -109,7 +109,11 @@ class Net:
         `areas` maps the names in `demo_logins.LOGINS` to areas.
         """
         password = make_password(PASSWORD)
-        roles = {"secretary": Answerer.SECRETARY, "grid_worker": Answerer.GRID_WORKER}
+        roles = {
+            "secretary": Answerer.SECRETARY,
+            "grid_worker": Answerer.GRID_WORKER,
+            "doctor": Answerer.DOCTOR,
+        }
         for login in LOGINS:
             area, answers = areas[login["where"]], roles.get(login["role"])
             if answers is None:

@@ -49,6 +49,7 @@ WORKS_AS = {
     Answerer.DESK: Role.DATA_DESK,
     Answerer.SECRETARY: Role.SECRETARY,
     Answerer.CADRE: Role.SECRETARY,
+    Answerer.DOCTOR: Role.DOCTOR,
     Answerer.GRID_WORKER: Role.GRID_WORKER,
     Answerer.DEPUTY: Role.GRID_WORKER,
 }

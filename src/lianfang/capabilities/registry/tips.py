@@ -56,7 +56,7 @@ def report_tip(
     command.require("work.report_tip", path=path)
     person = _whom(command, dwelling, path, name=name, phone=phone)
     household = person.household if person else _household(dwelling, path)
-    joins = WorkItem.objects.open().filter(household=household).exists()
+    joins = WorkItem.objects.checks().open().filter(household=household).exists()
     ask = Ask(
         household_id=household.id,
         path=path,
@@ -123,7 +123,8 @@ def _household(dwelling: Dwelling | None, path: str) -> Household:
     """The household a tip without a name is about: one with open work, else one with people, else a new one."""
     if dwelling is not None:
         here = Household.objects.filter(dwelling=dwelling)
-        item = WorkItem.objects.open().filter(household__in=here).select_related("household").order_by("id").first()
+        items = WorkItem.objects.checks().open().filter(household__in=here).select_related("household")
+        item = items.order_by("id").first()
         if item is not None:
             return item.household
         lived_in = here.filter(people__merged_into=None, people__dwelling=dwelling).order_by("-id").first()

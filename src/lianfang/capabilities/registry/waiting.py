@@ -13,5 +13,7 @@ def household_waiting_for_names(dwelling: Dwelling) -> UUID | None:
 
     Whoever is named at the door next is whom the tip meant.
     """
-    unnamed = WorkItem.objects.open().filter(household__dwelling=dwelling, household__people=None, subjects=None)
+    unnamed = (
+        WorkItem.objects.checks().open().filter(household__dwelling=dwelling, household__people=None, subjects=None)
+    )
     return unnamed.order_by("created_at").values_list("household_id", flat=True).first()

@@ -17,6 +17,8 @@ LADDER = (
     Answerer.DESK.value,
 )
 """Order in which an account is looked for; within a role the nearest area wins."""
+ASKED_BY_NAME = (Answerer.DOCTOR.value,)
+"""Roles that get work only where it asks for them (`first`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class AnswerBook:
         away = off_duty_users(at=at)
         rows = (
             Responsibility.objects.in_force(at)
-            .filter(user__isnull=False, user__is_active=True, role__in=LADDER)
+            .filter(user__isnull=False, user__is_active=True, role__in=(*LADDER, *ASKED_BY_NAME))
             .order_by("starts_at")
             .values_list("path", "role", "user_id")
         )

@@ -11,7 +11,7 @@ from lianfang.core.lists.models import ListRow, ListState, Purpose, RowDecision,
 from lianfang.core.measures.models import ControlMeasure
 from lianfang.core.metrics.registry import At, Rows, Source
 from lianfang.core.people.models import Dwelling, Household, Person
-from lianfang.core.work.models import WorkItem, WorkOrigin, WorkState, WorkSubject
+from lianfang.core.work.models import Matter, WorkItem, WorkOrigin, WorkState, WorkSubject
 from lianfang.core.work.outcomes import Outcome
 from lianfang.core.work.rules import OPEN_STATES
 
@@ -28,15 +28,14 @@ VACANT = "空置"
 
 
 def _work(at: At) -> Rows:
-    """Work that was not taken back with its list."""
-    return WorkItem.objects.exclude(state=WorkState.CANCELLED).filter(created_at__lte=at.instant)
+    """Checks that were not taken back with their list; care of people under measures has numbers of its own."""
+    return WorkItem.objects.checks().exclude(state=WorkState.CANCELLED).filter(created_at__lte=at.instant)
 
 
 def _origins(at: At) -> Rows:
     """Reasons for a check that came up on the day."""
-    return WorkOrigin.objects.filter(created_at__gte=at.starts_at, created_at__lte=at.instant).exclude(
-        item__state=WorkState.CANCELLED
-    )
+    asked = WorkOrigin.objects.filter(created_at__gte=at.starts_at, created_at__lte=at.instant)
+    return asked.filter(item__matter=Matter.CHECK).exclude(item__state=WorkState.CANCELLED)
 
 
 def _list_rows(at: At) -> Rows:
@@ -79,6 +78,7 @@ def _measures(at: At) -> Rows:
 def _findings(at: At) -> Rows:
     """Results written down on the day, one per person."""
     recorded = WorkSubject.objects.filter(recorded_at__gte=at.starts_at, recorded_at__lte=at.instant)
+    recorded = recorded.filter(item__matter=Matter.CHECK)
     return recorded.annotate(placed=F("item__path"))
 
 

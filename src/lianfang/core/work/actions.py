@@ -20,8 +20,8 @@ from lianfang.core.people.models import Dwelling, Household, Person
 from lianfang.core.territory.models import Territory
 from lianfang.core.work import steps
 from lianfang.core.work.correcting import learn_from_placing
-from lianfang.core.work.models import ContactAttempt, WorkItem, WorkSubject
-from lianfang.core.work.outcomes import CallResult, Outcome
+from lianfang.core.work.models import ContactAttempt, Matter, WorkItem, WorkSubject
+from lianfang.core.work.outcomes import CallResult, CareOutcome, Outcome
 from lianfang.core.work.rules import LIFECYCLE, next_try
 from lianfang.kernel.uuid7 import uuid7
 
@@ -30,6 +30,9 @@ NO_TARGET = refusal("work.no_target", _("Say where it is forwarded to."))
 OUTCOME_MISSING = refusal("work.outcome_missing", _("There is someone on this item without a result yet."))
 UNKNOWN_OUTCOME = refusal("work.unknown_outcome", _("“%(outcome)s” is not a result we know."))
 NOT_TRIED = refusal("work.not_tried", _("Call at least %(least)s times before writing “could not be reached”."))
+NEEDS_VERIFYING = refusal(
+    "work.needs_verifying", _("A check is submitted and then verified by somebody else; it is not closed at once.")
+)
 NOBODY_THERE = refusal("work.nobody_there", _("Nobody answers for that area yet. Name someone first."))
 
 TRIES_BEFORE_UNREACHABLE = 3
@@ -296,6 +299,36 @@ def verify(command: Command, *, ids: Sequence[UUID]) -> Answer:
         changes={"closed_at": command.at, "verified_by_id": command.actor.id},
         check=lambda item: _not_own(command, item),
     )
+
+
+@action("work.complete")
+def complete(command: Command, *, ids: Sequence[UUID], outcome: str, note: str = "") -> Answer:
+    """Close care of the day, an alarm or a care call with its result. A check is verified by somebody else instead."""
+    command.require_somewhere("work.do")
+    if outcome not in CareOutcome.values:
+        raise Refusal("work.unknown_outcome", outcome=outcome)
+
+    def of_care(item: WorkItem) -> None:
+        if item.matter == Matter.CHECK:
+            raise Refusal("work.needs_verifying")
+
+    answer = steps.advance(
+        command,
+        verb="complete",
+        ids=ids,
+        changes={
+            "closed_at": command.at,
+            "submitted_at": command.at,
+            "submitted_by_id": command.actor.id,
+            "outcome": outcome,
+        },
+        check=of_care,
+        facts={"outcome": outcome},
+    )
+    WorkSubject.objects.filter(item_id__in=answer["done"], outcome="").update(
+        outcome=outcome, note=note.strip()[:300], recorded_at=command.at, recorded_by=command.actor
+    )
+    return answer
 
 
 @action("work.return")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lianfang.core.access.models import User
 from lianfang.core.lists.models import ListRow, Placement, SourceList
 from lianfang.core.people.models import Dwelling, Household, Person, Scoped
-from lianfang.core.work.outcomes import Outcome
+from lianfang.core.work.outcomes import CareOutcome, Outcome
 from lianfang.core.work.rules import OPEN_STATES
 from lianfang.kernel.uuid7 import uuid7
 
@@ -36,9 +36,15 @@ class SlaProfile(models.Model):
 
 
 class Matter(models.TextChoices):
-    """What a work item is about. Lists, tips and door-knocks that ask the same of a household share one matter."""
+    """What a work item is about. Lists, tips and door-knocks that ask the same of a household share one matter.
+
+    Care of the day and care calls are for a day: what was left undone yesterday stays open beside today's.
+    """
 
     CHECK = "check", _("Check")
+    CARE = "care", _("Care of the day")
+    ALARM = "alarm", _("Alarm")
+    CALL = "call", _("Care call")
 
 
 class WorkState(models.TextChoices):
@@ -58,6 +64,10 @@ class WorkItemQuerySet(Scoped["WorkItem"]):
 
     permission = "work.read"
 
+    def checks(self) -> Self:
+        """Checks of households: the work that lists, tips and door-knocks make."""
+        return self.filter(matter=Matter.CHECK)
+
     def open(self) -> Self:
         """Not closed, forwarded or cancelled."""
         return self.filter(state__in=OPEN_STATES)
@@ -74,13 +84,15 @@ class WorkItemQuerySet(Scoped["WorkItem"]):
 class WorkItem(models.Model):
     """One household, one matter, one piece of work, however many lists ask for it.
 
-    Invariants: a household has at most one open item of a matter; nobody verifies their own work; lateness is stamped
+    Invariants: a household has at most one open item of a matter (for a day, where the matter is one of the day:
+    `for_date`); only checks need somebody else to verify them; nobody verifies their own work; lateness is stamped
     once (`late_since`) and never taken back; a closed item has an outcome for every subject; `version` grows with every
     change, so a change based on an old picture is refused.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     matter = models.CharField(max_length=16, choices=Matter.choices, default=Matter.CHECK)
+    for_date = models.DateField(null=True)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="work_items")
     dwelling = models.ForeignKey(Dwelling, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     path = models.CharField(max_length=48, db_collation="C")
@@ -102,7 +114,7 @@ class WorkItem(models.Model):
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     closed_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
+    outcome = models.CharField(max_length=20, choices=[*Outcome.choices, *CareOutcome.choices], blank=True)
     forwarded_to = models.CharField(max_length=120, blank=True)
     origins_count = models.PositiveIntegerField(default=1)
     version = models.PositiveIntegerField(default=1)
@@ -112,8 +124,9 @@ class WorkItem(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["household", "matter"],
+                fields=["household", "matter", "for_date"],
                 condition=Q(state__in=["unplaced", "dispatched", "accepted", "submitted"]),
+                nulls_distinct=False,
                 name="work_one_open_per_household_and_matter",
             ),
             models.CheckConstraint(
@@ -150,7 +163,7 @@ class WorkSubject(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="subjects", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="work_subjects")
-    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
+    outcome = models.CharField(max_length=20, choices=[*Outcome.choices, *CareOutcome.choices], blank=True)
     note = models.CharField(max_length=300, blank=True)
     whereabouts = models.CharField(max_length=120, blank=True)
     recorded_at = models.DateTimeField(null=True)
@@ -170,6 +183,8 @@ class WorkOrigin(models.Model):
         LIST = "list", _("List")
         TIP = "tip", _("Tip")
         VISIT = "visit", _("Door-knock")
+        MEASURE = "measure", _("Measure")
+        NEED = "need", _("Care need")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="origins")

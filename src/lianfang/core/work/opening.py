@@ -1,4 +1,4 @@
-"""One household, one matter, one item: whatever asks for a check joins the open item or opens one.
+"""One household, one matter, one item: whatever asks for work joins the open item or opens one.
 
 A check that was closed within `REUSE_HOURS` answers a new list about the same person without another call.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from lianfang.core.access.answering import AnswerBook
+from lianfang.core.access.answering import AnswerBook, Answering
 from lianfang.core.actions.door import Command
 from lianfang.core.bulk import AnyOf, copy_values, update_rows
 from lianfang.core.lists.models import Placement
@@ -27,7 +27,7 @@ REUSE_HOURS = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One reason to check a household: a row of a list, a tip, a door-knock.
+    """One reason to see to a household: a row of a list, a tip, a door-knock, a measure, a need.
 
     `path` and `placement` say where the household is as far as known; `person_id` is who is asked about (None: only the
     household is known).
@@ -56,14 +56,31 @@ class Opened:
     answered: int = 0
 
 
-def join_or_open(command: Command, asks: Sequence[Ask], *, book: AnswerBook | None = None) -> Opened:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the asked-for items are about, and for which day where it is a matter of the day.
+
+    `roles` says who answers for them (codes of `Answerer`, the first who is there); empty: the net's own order.
+    """
+
+    matter: Matter = Matter.CHECK
+    for_date: date | None = None
+    roles: tuple[str, ...] = ()
+
+
+A_CHECK = About()
+
+
+def join_or_open(
+    command: Command, asks: Sequence[Ask], *, book: AnswerBook | None = None, about: About = A_CHECK
+) -> Opened:
     """Give every ask its item. Locks the households, so two imports at once agree on one item."""
     book = book or AnswerBook(at=command.now)
     by_household: dict[UUID, list[Ask]] = {}
     for ask in asks:
         by_household.setdefault(ask.household_id, []).append(ask)
     list(Household.objects.filter(AnyOf("id", by_household)).select_for_update().order_by("id").values_list("id"))
-    work = _Desk(command, book, by_household)
+    work = _Desk(command, book, by_household, about)
     for household_id, group in by_household.items():
         work.settle(household_id, group)
     work.write()
@@ -86,31 +103,29 @@ class _NewItem:
     created_at: datetime
     due_at: datetime
     origins_count: int
+    matter: str
+    for_date: date | None
 
 
 class _Desk:
     """Collects what has to be written for many households, then writes it set by set."""
 
-    def __init__(self, command: Command, book: AnswerBook, asks: dict[UUID, list[Ask]]) -> None:
+    def __init__(self, command: Command, book: AnswerBook, asks: dict[UUID, list[Ask]], about: About) -> None:
         self.command = command
         self.book = book
+        self.about = about
         self.result = Opened(item_ids={})
         households = list(asks)
         self.open = {
             item.household_id: item
             for item in WorkItem.objects.filter(
-                AnyOf("household_id", households), matter=Matter.CHECK, state__in=OPEN_STATES
+                AnyOf("household_id", households),
+                matter=about.matter,
+                for_date=about.for_date,
+                state__in=OPEN_STATES,
             ).select_for_update()
         }
-        fresh = WorkItem.objects.filter(
-            AnyOf("household_id", households),
-            matter=Matter.CHECK,
-            state=WorkState.CLOSED,
-            closed_at__gte=command.now - timedelta(hours=REUSE_HOURS),
-        )
-        self.closed: dict[UUID, list[WorkItem]] = {}
-        for item in fresh.order_by("-closed_at"):
-            self.closed.setdefault(item.household_id, []).append(item)
+        self.closed = self._fresh(households) if about.matter == Matter.CHECK else {}
         touched = [item.id for group in (self.open.values(), *self.closed.values()) for item in group]
         self.subjects: dict[UUID, set[UUID]] = {}
         for item_id, person_id in WorkSubject.objects.filter(AnyOf("item_id", touched)).values_list(
@@ -122,6 +137,24 @@ class _Desk:
         self.origins: list[tuple[Any, ...]] = []
         self.events: list[tuple[Any, ...]] = []
         self.joined: dict[UUID, WorkItem] = {}
+
+    def _fresh(self, households: list[UUID]) -> dict[UUID, list[WorkItem]]:
+        """Checks closed so lately that their result still answers, by household, the newest first."""
+        fresh = WorkItem.objects.checks().filter(
+            AnyOf("household_id", households),
+            state=WorkState.CLOSED,
+            closed_at__gte=self.command.now - timedelta(hours=REUSE_HOURS),
+        )
+        found: dict[UUID, list[WorkItem]] = {}
+        for item in fresh.order_by("-closed_at"):
+            found.setdefault(item.household_id, []).append(item)
+        return found
+
+    def _who(self, path: str) -> Answering:
+        if not self.about.roles:
+            return self.book.who(path)
+        user_id = self.book.first(path, roles=self.about.roles)
+        return Answering(user_id=user_id, role=self.about.roles[0]) if user_id else self.book.who(path)
 
     def settle(self, household_id: UUID, asks: list[Ask]) -> None:
         item: WorkItem | _NewItem | None = self.open.get(household_id)
@@ -161,7 +194,7 @@ class _Desk:
     def _open(self, household_id: UUID, asks: list[Ask]) -> _NewItem:
         first = min(asks, key=lambda ask: _RANK.get(ask.placement, 9))
         placed = first.placement not in (Placement.UNPLACED, Placement.OUTSIDE)
-        answering = self.book.who(first.path) if placed else None
+        answering = self._who(first.path) if placed else None
         item = _NewItem(
             id=uuid7(),
             household_id=household_id,
@@ -175,6 +208,8 @@ class _Desk:
             created_at=self.command.now,
             due_at=min(ask.due_at for ask in asks),
             origins_count=len(asks),
+            matter=self.about.matter.value,
+            for_date=self.about.for_date,
         )
         self.new_items.append(item)
         self._event(item, "dispatch")
@@ -186,7 +221,7 @@ class _Desk:
         item.version += 1
         first = min(asks, key=lambda ask: _RANK.get(ask.placement, 9))
         if item.state == WorkState.UNPLACED and first.placement not in (Placement.UNPLACED, Placement.OUTSIDE):
-            answering = self.book.who(first.path)
+            answering = self._who(first.path)
             item.state = WorkState.DISPATCHED
             item.path, item.placement, item.dwelling_id = first.path, first.placement, first.dwelling_id
             item.assignee_id, item.answered_by = answering.user_id, answering.role
@@ -224,14 +259,14 @@ class _Desk:
 
 ITEM_COLUMNS = (
     *("id", "household_id", "dwelling_id", "path", "placement", "state", "assignee_id", "answered_by", "reason"),
-    *("created_at", "due_at", "origins_count"),
-    *("matter", "escalated_to", "tries", "outcome", "forwarded_to", "version"),
+    *("created_at", "due_at", "origins_count", "matter", "for_date"),
+    *("escalated_to", "tries", "outcome", "forwarded_to", "version"),
 )
-_item_fields = attrgetter(*ITEM_COLUMNS[:12])
+_item_fields = attrgetter(*ITEM_COLUMNS[:14])
 
 
 def _item_values(item: _NewItem) -> tuple[Any, ...]:
-    return (*_item_fields(item), Matter.CHECK.value, "", 0, "", "", 1)
+    return (*_item_fields(item), "", 0, "", "", 1)
 
 
 SUBJECT_COLUMNS = ("id", "item_id", "person_id", "outcome", "note", "whereabouts")

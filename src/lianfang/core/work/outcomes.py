@@ -21,6 +21,15 @@ class Outcome(TextChoices):
     HANDLED_ELSEWHERE = "handled_elsewhere", _("Already handled elsewhere")
 
 
+class CareOutcome(TextChoices):
+    """How care of the day, an alarm or a care call ended. These results stay in the house: no upper table asks."""
+
+    DONE = "done", _("Seen to")
+    HARMLESS = "harmless", _("No cause for concern")
+    SENT_TO_CARE = "sent_to_care", _("Sent to medical care")
+    NOT_DONE = "not_done", _("Not done")
+
+
 class CallResult(TextChoices):
     """How a call ended."""
 

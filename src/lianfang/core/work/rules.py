@@ -17,6 +17,7 @@ LIFECYCLE = Lifecycle(
         Transition("hand_back", ("dispatched", "accepted"), "unplaced", permission="work.do"),
         Transition("accept", ("dispatched",), "accepted", permission="work.do"),
         Transition("submit", ("accepted",), "submitted", permission="work.do"),
+        Transition("complete", ("dispatched", "accepted"), "closed", permission="work.do"),
         Transition("verify", ("submitted",), "closed", permission="work.verify"),
         Transition("return", ("submitted",), "accepted", permission="work.verify"),
         Transition("forward", ("unplaced", "dispatched", "accepted"), "forwarded", permission="work.assign"),

@@ -76,6 +76,7 @@ WORDS: dict[str, str | Promise] = {
     "work.place": _("Placed work"),
     "work.record": _("Recorded a result"),
     "work.return": _("Returned work"),
+    "work.complete": _("Saw to work"),
     "work.submit": _("Submitted work"),
     "work.verify": _("Verified work"),
 }

@@ -117,6 +117,7 @@ class PersonLine:
 _TASKS = Kept(
     lambda actor, households: (
         WorkItem.objects.visible_to(actor)
+        .checks()
         .filter(AnyOf("household_id", households), state__in=OPEN_STATES)
         .values_list("household_id", "id")
     ),

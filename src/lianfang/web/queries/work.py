@@ -109,7 +109,7 @@ def _is_id(text: str) -> bool:
 
 def items_for(actor: User, filters: Filters, *, now: datetime) -> WorkItemQuerySet:
     """The items the filters let through, unordered."""
-    items = WorkItem.objects.visible_to(actor).filter(_segment(actor, filters, now))
+    items = WorkItem.objects.visible_to(actor).checks().filter(_segment(actor, filters, now))
     if filters.state:
         items = items.filter(state=filters.state)
     if filters.area:
