@@ -108,7 +108,7 @@ class TestTwoSamples:
 
 
 class TestAContactOfAContact:
-    FACTS = ("contact_ruling/secondary 2022-03-10",)
+    FACTS = ("secondary_contact 2022-03-10",)
     TESTS = negatives("2022-03-11", "2022-03-14", "2022-03-17")
 
     def missing(self, *linked: str, clock: date | None = date(2022, 3, 12)) -> list[str]:
@@ -191,7 +191,7 @@ class TestAnArrival:
 
 
 class TestTheHousehold:
-    FACTS = ("contact_ruling/secondary 2022-08-01",)
+    FACTS = ("secondary_contact 2022-08-01",)
 
     @pytest.mark.parametrize(
         ("co_residents", "missing"), [(None, ["co_residents_unknown"]), (2, ["co_residents_missing"]), (0, [])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from lianfang.playbooks.rules import rule
+from lianfang.core.measures.models import FactKind
+from lianfang.playbooks.rules import CATEGORY_OF, rule, ruling_from, terms_of
 from lianfang.playbooks.schema import CATEGORIES
 from lianfang.playbooks.shelf import edition
 from tests.playbooks.reading_cases import case, due_of, noon, stages_of
@@ -31,6 +33,16 @@ class TestTheEngine:
             assert set(row.get("reasons", ())) <= codes
             assert not set(row.get("absent", ())) & codes
             assert str(ruling.linked_test_date or "") == str(row.get("linked_test", ""))
+
+    @pytest.mark.parametrize("row", CASES, ids=[row["name"] for row in CASES])
+    def test_gives_terms_that_can_be_kept_and_read_again(self, row: dict[str, Any]) -> None:
+        one = edition(row["edition"])
+        ruling = rule(case(row), one, now=noon(row["placed"] + timedelta(days=40)))
+        assert ruling_from(json.loads(json.dumps(terms_of(ruling))), one) == ruling
+
+    def test_has_a_category_for_every_kind_of_fact(self) -> None:
+        # Somebody who lives with a person under home isolation is ruled on with that person's case.
+        assert {kind for kind, _level in CATEGORY_OF} == set(FactKind.values) - {FactKind.CO_RESIDENCE}
 
 
 class TestTheTable:

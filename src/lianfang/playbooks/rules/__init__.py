@@ -17,6 +17,7 @@ from lianfang.playbooks.rules.case import (
 from lianfang.playbooks.rules.duties import DutyPlan, colour_at, days_of, duties_on
 from lianfang.playbooks.rules.releasing import hold_until, missing_for_release, valid_until
 from lianfang.playbooks.rules.ruling import category_of, rule
+from lianfang.playbooks.rules.terms import ruling_from, terms_of
 from lianfang.playbooks.rules.zones import Screening, ZoneStep, missing_for_zone, workers_needed, zone_steps
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     "missing_for_release",
     "missing_for_zone",
     "rule",
+    "ruling_from",
+    "terms_of",
     "valid_until",
     "workers_needed",
     "zone_steps",

@@ -12,21 +12,18 @@ ONE_DAY = timedelta(days=1)
 
 CATEGORY_OF = {
     ("contact_ruling", ""): "close_contact",
-    ("contact_ruling", "close"): "close_contact",
-    ("contact_ruling", "secondary"): "contact_of_contact",
+    ("secondary_contact", ""): "contact_of_contact",
     ("inbound", ""): "inbound",
     ("risk_zone_stay", "high"): "high_risk_arrival",
     ("risk_zone_stay", "medium"): "medium_risk_arrival",
     ("risk_zone_stay", "low"): "low_risk_arrival",
-    ("high_exposure_work", ""): "high_exposure_worker",
+    ("closed_loop", ""): "high_exposure_worker",
     ("positive_test", ""): "positive_at_home",
-    ("discharge", ""): "discharged",
+    ("discharged", ""): "discharged",
     ("symptom", ""): "symptom",
     ("arrival", ""): "ordinary_arrival",
 }
 """The category a fact puts a person into, by its kind and level."""
-
-RESULTS = ("negative", "positive", "invalid", "")
 
 
 class RuleRefused(ValueError):

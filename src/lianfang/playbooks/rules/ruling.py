@@ -115,7 +115,7 @@ def _outside_look_back(fact: Fact, edition: Edition) -> bool:
 
 def _found_positive(case: Case, edition: Edition) -> tuple[Fact, ...]:
     """The person's own positive test is a fact, too; only the first one, and none if they are a known case."""
-    if not case.tests or any(fact.kind in ("positive_test", "discharge") for fact in case.facts):
+    if not case.tests or any(fact.kind in ("positive_test", "discharged") for fact in case.facts):
         return ()
     plan = edition.categories[category_of(case.facts[0])] if case.facts else None
     positive = sorted((test for test in case.tests if is_positive(test, plan)), key=lambda test: test.taken_at)
