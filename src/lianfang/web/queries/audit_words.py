@@ -79,6 +79,7 @@ WORDS: dict[str, str | Promise] = {
     "territory.name_responsible": _("Named who answers for an area"),
     "territory.open_phones": _("Opened telephones of an area"),
     "territory.take_back_alias": _("Took back a learned name"),
+    "playbooks.apply": _("Proposed by an edition"),
     "work.accept": _("Accepted work"),
     "work.assign": _("Gave work to someone"),
     "work.call": _("Wrote a call down"),
