@@ -22,6 +22,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.lists",
     "lianfang.web.pages.review",
     "lianfang.web.pages.work",
+    "lianfang.web.pages.measures",
     "lianfang.web.pages.people",
     "lianfang.web.pages.cleanup",
     "lianfang.web.pages.search",
