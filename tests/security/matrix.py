@@ -27,6 +27,7 @@ from lianfang.core.work.models import WorkItem
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
 from tests.flows.test_first_slice import INBOUND, bring
+from tests.security.errand_rows import rows_of_errands
 
 TABLE = Path(__file__).with_name("matrix.toml")
 ROLES = (
@@ -39,6 +40,7 @@ ROLES = (
     "other_worker",
     "health",
     "doctor",
+    "runner",
     "inspector",
     "auditor",
     "administrator",
@@ -144,6 +146,7 @@ def fill_the_desk() -> dict[str, Any]:
         "waiting_id": _waiting(grid).id,
         "responsibility_id": Responsibility.objects.filter(territory=grid).order_by("id")[0].id,
         "alias_id": LearnedAlias.objects.create(territory=grid, name="望胡花园里").id,
+        **rows_of_errands(person, secretary),
         "kind": "log",
         "form": "xlsx",
         "code": "work.opened",
