@@ -29,10 +29,8 @@ SCAN = segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + b"\x12\xff\x00\x34\xff\xd0\x
 
 
 def jpeg(*beside: bytes, tail: bytes = b"") -> bytes:
-    return b"".join(
-        [b"\xff\xd8", segment(0xE0, b"JFIF\x00" + bytes(9)), *beside, FRAME, segment(0xC4, b"huff"), SCAN, SCAN]
-        + [b"\xff\xd9", tail]
-    )
+    first, huffman = segment(0xE0, b"JFIF\x00" + bytes(9)), segment(0xC4, b"huff")
+    return b"".join((b"\xff\xd8", first, *beside, FRAME, huffman, SCAN, SCAN, b"\xff\xd9", tail))
 
 
 def chunk(name: bytes, body: bytes) -> bytes:

@@ -38,8 +38,9 @@ class Cared:
 
     @property
     def next_date(self) -> date:
-        """The day of the next call."""
-        return next_call(last_date=self.last_date, begins_date=self.begins_date, days=self.days)
+        """The day of the next call; whoever is shut in has their turn at once."""
+        turn = 0 if self.shut_in else self.person_id.int
+        return next_call(last_date=self.last_date, begins_date=self.begins_date, days=self.days, turn=turn)
 
 
 _COLUMNS = (

@@ -49,9 +49,12 @@ def interval(kinds: Iterable[str], *, shut_in: bool) -> int:
     return min(rhythm.shut_in if shut_in else rhythm.days for rhythm in rhythms)
 
 
-def next_call(*, last_date: date | None, begins_date: date, days: int) -> date:
-    """The day of the next call: the day the need begins, then some days after the last call."""
-    return begins_date if last_date is None else max(last_date + timedelta(days=days), begins_date)
+def next_call(*, last_date: date | None, begins_date: date, days: int, turn: int = 0) -> date:
+    """The day of the next call: some days after the last one. The first comes within the first `days` of the need, by
+    the person's `turn`, so that not a whole ledger is to be called on its first morning."""
+    if last_date is None:
+        return begins_date + timedelta(days=turn % days)
+    return max(last_date + timedelta(days=days), begins_date)
 
 
 def due_today(at: datetime) -> datetime | None:

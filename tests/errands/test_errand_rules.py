@@ -171,6 +171,11 @@ class TestACareCall:
         days = [care.next_call(last_date=last, begins_date=first, days=3) for last in (None, first, date(2022, 3, 1))]
         assert days == [first, date(2022, 4, 9), first]
 
+    def test_comes_for_the_first_time_in_turn(self) -> None:
+        first = date(2022, 4, 6)
+        turns = [care.next_call(last_date=None, begins_date=first, days=3, turn=turn) for turn in range(6)]
+        assert turns == [first + timedelta(days=turn % 3) for turn in range(6)]
+
     def test_wakes_nobody_and_is_due_the_same_evening(self) -> None:
         by_hour = [care.due_today(at(hour)) for hour in range(24)]
         assert {one for one in by_hour if one} == {at(18)}
