@@ -78,7 +78,17 @@ class ErrandForm(forms.Form):
         required=False,
         help_text=_("Nothing about illness or measures: the runner need not know."),
     )
-    wheelchair = forms.BooleanField(label=_("Transport: in a wheelchair"), required=False)
-    no_stairs = forms.BooleanField(label=_("Transport: cannot take the stairs"), required=False)
+    helped = forms.MultipleChoiceField(
+        label=_("Help on the way to a test"),
+        choices=[("wheelchair", _("Wheelchair")), ("no_stairs", _("No stairs"))],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     starts_at = _instant(_("Not before"))
     ends_at = _instant(_("At the latest"))
+
+    def said(self) -> dict[str, Any]:
+        """What was filled in, as the action takes it."""
+        given = dict(self.cleaned_data)
+        helped = given.pop("helped")
+        return {**given, "wheelchair": "wheelchair" in helped, "no_stairs": "no_stairs" in helped}

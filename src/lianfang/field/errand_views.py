@@ -158,7 +158,7 @@ def _taken_down(request: HttpRequest, actor: User) -> HttpResponse:
     if not form.is_valid():
         context = {"person": person, "form": form, "command": request.POST.get("command"), **_about(person)}
         return render(request, "field/errand_new.html", context, status=422)
-    actions.ask(command_of(request), person_id=person.id, source=ErrandSource.WORKER, **form.cleaned_data)
+    actions.ask(command_of(request), person_id=person.id, source=ErrandSource.WORKER, **form.said())
     return done(request, _("Taken down."), to=reverse("field_errands"))
 
 

@@ -15,7 +15,7 @@ from lianfang.web.queries import care
 from lianfang.web.queries.places import areas_of
 
 STANDING = {
-    care.MISSED: (gettext_lazy("Missed"), "bad"),
+    care.MISSED: (gettext_lazy("Missed call"), "bad"),
     care.TODAY: (gettext_lazy("Today"), "warn"),
     care.LATER: (gettext_lazy("In time"), ""),
 }

@@ -124,7 +124,7 @@ def _taken_down(request: HttpRequest, actor: User) -> HttpResponse:
     if not form.is_valid():
         context = {"person": person, "name": mask_name(person.name), "form": form}
         return page(request, "errands/new.html", context, status=422)
-    answer = actions.ask(command_of(request), person_id=person.id, source=ErrandSource.PHONE, **form.cleaned_data)
+    answer = actions.ask(command_of(request), person_id=person.id, source=ErrandSource.PHONE, **form.said())
     return done(request, _("Taken down."), to=reverse("errand", args=[answer["errand"]]))
 
 
