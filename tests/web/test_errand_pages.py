@@ -93,7 +93,9 @@ class TestARequestByTelephone:
         assert "wheelchair" in client.get(f"/errands/new/?person={person.id}").content.decode()
         wrong = send(client, "/errands/new/", person=str(person.id), kind="meals", wanted="饭", starts_at="nonsense")
         assert wrong.status_code == 422
-        sent = send(client, "/errands/new/", person=str(person.id), kind="transport", wanted="去采样点", helped="wheelchair")
+        sent = send(
+            client, "/errands/new/", person=str(person.id), kind="transport", wanted="去采样点", helped="wheelchair"
+        )
         errand = Errand.objects.get(person=person)
         assert sent.headers["Location"] == f"/errands/{errand.id}/" and errand.wheelchair
         assert "Wheelchair" in text_of(client.get(f"/errands/{errand.id}/"))
