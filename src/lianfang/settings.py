@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "lianfang.core.metrics.apps.MetricsConfig",
     "lianfang.capabilities.cleanup.apps.CleanupConfig",
     "lianfang.capabilities.errands.apps.ErrandsConfig",
+    "lianfang.playbooks.apps.PlaybooksConfig",
     "procrastinate.contrib.django",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",

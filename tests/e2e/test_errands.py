@@ -1,4 +1,4 @@
-"""Errands in a real browser: the desk gives a group to a runner, whose phone hands the first bag over with a picture."""
+"""Errands in a real browser: the desk gives a group out, the runner hands the first bag over with a picture."""
 
 from __future__ import annotations
 

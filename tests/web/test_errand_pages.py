@@ -1,4 +1,4 @@
-"""The desk's pages of errands: the board by building, a request taken by telephone, the sheet on paper, the care list."""
+"""The desk and its errands: the board by building, a request by telephone, the sheet on paper, the care list."""
 
 from __future__ import annotations
 

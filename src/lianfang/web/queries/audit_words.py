@@ -72,6 +72,8 @@ WORDS: dict[str, str | Promise] = {
     "people.open": _("Opened a file in full"),
     "people.register": _("Registered a person"),
     "people.split": _("Took two records apart"),
+    "playbooks.countersign": _("Signed an edition as the second"),
+    "playbooks.sign": _("Signed an edition as the first"),
     "registry.record_visit": _("Recorded a visit"),
     "registry.report_tip": _("Passed a tip on"),
     "reports.correct": _("Corrected a report"),
