@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "lianfang.core.measures.apps.MeasuresConfig",
     "lianfang.core.metrics.apps.MetricsConfig",
     "lianfang.capabilities.cleanup.apps.CleanupConfig",
+    "lianfang.capabilities.errands.apps.ErrandsConfig",
     "lianfang.playbooks.apps.PlaybooksConfig",
     "procrastinate.contrib.django",
     "django.contrib.postgres",

@@ -24,6 +24,7 @@ from lianfang.core.work.models import SlaProfile, WorkItem, WorkOrigin, WorkSubj
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
 from tests.core.stories_of_editions import SIGNATURE_STORIES
+from tests.core.stories_of_errands import ERRAND_COLUMNS, ERRAND_STORIES
 from tests.core.stories_of_measures import MEASURE_COLUMNS, MEASURE_STORIES
 
 DAY = date(2022, 12, 19)
@@ -293,6 +294,7 @@ STORIES: dict[str, Callable[[World], Any]] = {
         territory=w.area, mode="emergency", starts_at=w.now
     ),
     **MEASURE_STORIES,
+    **ERRAND_STORIES,
     **SIGNATURE_STORIES,
 }
 """Constraint → what breaks it."""
@@ -310,6 +312,7 @@ UNIQUE_COLUMNS: dict[str, Callable[[World], Any]] = {
         )
     ),
     **MEASURE_COLUMNS,
+    **ERRAND_COLUMNS,
 }
 """Model.column → what breaks its uniqueness."""
 

@@ -31,6 +31,7 @@ from lianfang.kernel.uuid7 import uuid7
 from lianfang.playbooks.shelf import edition
 from tests.flows.test_first_slice import INBOUND, bring
 from tests.measures.cases import under_measure
+from tests.security.errand_rows import rows_of_errands
 
 TABLE = Path(__file__).with_name("matrix.toml")
 ROLES = (
@@ -43,6 +44,7 @@ ROLES = (
     "other_worker",
     "health",
     "doctor",
+    "runner",
     "inspector",
     "auditor",
     "administrator",
@@ -150,6 +152,7 @@ def fill_the_desk() -> dict[str, Any]:
         "responsibility_id": Responsibility.objects.filter(territory=grid).order_by("id")[0].id,
         "alias_id": LearnedAlias.objects.create(territory=grid, name="望胡花园里").id,
         **under,
+        **rows_of_errands(person, secretary),
         "edition_code": "9th",
         "edition_digest": edition("9th").digest,
         "kind": "log",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
 
 from lianfang.capabilities.cleanup import finder
+from lianfang.capabilities.errands.care.making import make_calls
 from lianfang.capabilities.screening import rescoring
 from lianfang.core.access.automatons import Automaton, automaton
 from lianfang.core.actions.door import Command
@@ -23,10 +24,14 @@ from lianfang.core.people import figures
 from lianfang.core.work import lateness
 from lianfang.jobs.tasks import find_duplicates
 
+CALLS_EVERY = timedelta(minutes=10)
+"""How often the clock looks for care calls that have become due (house choice): somebody may be shut in at any hour."""
+
 
 class _Done:
     partitions_day: int = 0
     duties_day: int = 0
+    calls_at: datetime | None = None
 
 
 def heads_file() -> Path:
@@ -66,6 +71,14 @@ def _see_what_was_missed(now: datetime) -> int:
     return missed
 
 
+def _make_calls(now: datetime) -> int:
+    """Care calls of the day; this process looks every `CALLS_EVERY` only."""
+    if _Done.calls_at is not None and abs(now - _Done.calls_at) < CALLS_EVERY:
+        return 0
+    _Done.calls_at = now
+    return make_calls(now)
+
+
 def tick(now: datetime) -> dict[str, int]:
     """Do what is due at `now` (aware). Safe to repeat and to run in several processes."""
     done = {
@@ -79,6 +92,7 @@ def tick(now: datetime) -> dict[str, int]:
         "counted": figures.refresh(now=now),
         "weighed": rescoring.refresh(now=now),
         "comparing": _compare_people(),
+        "calls": _make_calls(now),
     }
     if _Done.partitions_day != now.toordinal():
         done["partitions"] = ensure_partitions(now=now)

@@ -25,6 +25,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.measures",
     "lianfang.web.pages.people",
     "lianfang.web.pages.cleanup",
+    "lianfang.web.pages.errands",
     "lianfang.web.pages.search",
     "lianfang.web.pages.audit",
     "lianfang.web.pages.admin",
