@@ -54,6 +54,17 @@ WORDS: dict[str, str | Promise] = {
     "reports.correct": _("Corrected a report"),
     "reports.freeze": _("Froze a report"),
     "reports.submit_unit": _("Submitted a unit's report"),
+    "resident.answer_request": _("Answered a request about one's own data"),
+    "resident.ask_code": _("Asked for a code by text message"),
+    "resident.bind_proxy": _("Bound who acts for whom"),
+    "resident.end_proxy": _("Ended acting for somebody"),
+    "resident.end_session": _("Left their own page"),
+    "resident.enter_code": _("Came to their own page by a code"),
+    "resident.issue_codes": _("Gave a code for a resident's page"),
+    "resident.request_data": _("Asked about one's own data"),
+    "resident.unbind_proxy": _("Ended who acts for whom"),
+    "resident.withdraw_code": _("Withdrew a code"),
+    "resident.wrong_code": _("Typed a wrong code"),
     "screening.finish": _("Dispatched a list"),
     "screening.match": _("Compared a list"),
     "screening.read": _("Read a list"),
@@ -82,6 +93,7 @@ WORDS: dict[str, str | Promise] = {
 }
 
 SUBJECTS: dict[str, str | Promise] = {
+    "access_code": _("Access code"),
     "dwelling": _("Dwelling"),
     "list": _("List"),
     "measure": _("Measure"),
