@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "lianfang.core.metrics.apps.MetricsConfig",
     "lianfang.capabilities.cleanup.apps.CleanupConfig",
     "lianfang.capabilities.resident_access.apps.ResidentAccessConfig",
+    "lianfang.capabilities.commitment.apps.CommitmentConfig",
     "procrastinate.contrib.django",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
