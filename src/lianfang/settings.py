@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     *guard.SECURITY_APPS,
     "lianfang.field.apps.FieldConfig",
+    "lianfang.resident.apps.ResidentConfig",
 ]
 MIDDLEWARE = list(guard.SECURITY_MIDDLEWARE)
 AUTHENTICATION_BACKENDS = list(guard.AUTHENTICATION_BACKENDS)

@@ -30,6 +30,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.confirming",
     "lianfang.web.pages.territory",
     "lianfang.field.pages",
+    "lianfang.resident.pages",
 )
 
 handler400 = "lianfang.web.security.errors.bad_request"
