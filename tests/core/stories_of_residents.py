@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from lianfang.capabilities.commitment.models import Commitment
 from lianfang.capabilities.resident_access.models import AccessCode, ResidentSession
 from lianfang.capabilities.resident_access.proxies import Proxy
 from lianfang.capabilities.resident_access.requests import DataRequest
@@ -34,6 +35,19 @@ def _request(w: Any, **changes: Any) -> DataRequest:
     return DataRequest.objects.create(**fields | {"received_at": w.now, "due_at": w.now + timedelta(days=15)} | changes)
 
 
+def _commitment(w: Any, **changes: Any) -> Commitment:
+    measure = changes.pop("measure", None) or w.measure()
+    fields: dict[str, Any] = {"measure": measure, "person": measure.person, "path": measure.path, "letter": "home/*/1"}
+    fields |= {"letter_digest": "d", "how": "typed", "source": "self", "signed_at": w.now, "recorded_at": w.now}
+    fields |= {"recorded_by": w.desk, "content_sealed": b"", "digest": "d", "check_code": "1"}
+    return Commitment.objects.create(**fields | changes)
+
+
+def _signed_twice(w: Any) -> list[Commitment]:
+    measure = w.measure()
+    return [_commitment(w, measure=measure, check_code=code) for code in "12"]
+
+
 def _twice(make: Callable[..., Any], w: Any) -> list[Any]:
     return [make(w) for _ in range(2)]
 
@@ -49,6 +63,10 @@ RESIDENT_STORIES: dict[str, Callable[[Any], Any]] = {
     "proxy_ends_within_90_days": lambda w: _proxy(w, ends_at=w.now + timedelta(days=90, seconds=1)),
     "proxy_ended_by_a_side": lambda w: _proxy(w, ended_at=w.now),
     "proxy_one_open_for_the_two": lambda w: _twice(_proxy, w),
+    "commitment_once_for_a_text": _signed_twice,
+    "commitment_has_its_picture": lambda w: _commitment(w, how="drawn"),
+    "commitment_on_paper_by_staff": lambda w: _commitment(w, how="paper", picture_sealed=b"p"),
+    "commitment_of_another_names_them": lambda w: _commitment(w, source="proxy"),
     "data_request_says_something": lambda w: _request(w, said=""),
     "data_request_due_after_it_came": lambda w: _request(w, due_at=w.now),
     "data_request_answered_in_words": lambda w: _request(w, answered_at=w.now, answered_by=w.desk, verdict="done"),
@@ -57,5 +75,6 @@ RESIDENT_STORIES: dict[str, Callable[[Any], Any]] = {
 
 RESIDENT_COLUMNS: dict[str, Callable[[Any], Any]] = {
     "AccessCode.digest": lambda w: _twice(_code, w),
+    "Commitment.check_code": lambda w: _twice(_commitment, w),
     "ResidentSession.digest": lambda w: _twice(_stay, w),
 }

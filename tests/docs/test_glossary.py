@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from lianfang.capabilities.cleanup.models import PairState
+from lianfang.capabilities.commitment.models import SignedHow
 from lianfang.capabilities.resident_access.models import CodeChannel
 from lianfang.capabilities.resident_access.proxies import ProxyRelation, ProxySide
 from lianfang.capabilities.resident_access.requests import RequestKind, RequestVerdict
@@ -58,6 +59,7 @@ CHOICES = {
     "code_channel": CodeChannel,
     "proxy_relation": ProxyRelation,
     "proxy_side": ProxySide,
+    "signed_how": SignedHow,
     "request_kind": RequestKind,
     "request_verdict": RequestVerdict,
 }

@@ -28,6 +28,8 @@ WORDS: dict[str, str | Promise] = {
     "lists.confirm": _("Confirmed the columns of a list"),
     "lists.decide": _("Decided a doubtful row"),
     "lists.decide_households": _("Decided doubtful rows of households"),
+    "commitment.record_paper": _("Took down a commitment on paper"),
+    "commitment.sign": _("Signed a commitment"),
     "lists.open_row": _("Opened a row of a list"),
     "lists.read": _("Read a list"),
     "lists.receive": _("Brought a list in"),
