@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,11 +14,11 @@ from lianfang.capabilities.commitment.signing import sign
 from lianfang.capabilities.resident_access import own
 from lianfang.core.actions.refusals import Refusal
 from lianfang.core.measures.models import ControlMeasure
-from lianfang.core.metrics.paper.press import Press
 from lianfang.resident.frame import open_page
 from lianfang.resident.guests import Guest, command_of, draw, guest_page
 from lianfang.resident.limiting import GUESSES, address_of
 from lianfang.web.answering import uuid_of
+from lianfang.web.queries.reports import press
 
 
 @guest_page
@@ -54,11 +51,6 @@ def _measure(request: HttpRequest, guest: Guest) -> ControlMeasure | None:
     return own.measure_of(guest.person.id, named) if named else None
 
 
-@cache
-def _press() -> Press:
-    return Press(font_dir=settings.FONT_DIR)
-
-
 @guest_page
 def printed_letter(request: HttpRequest, guest: Guest) -> HttpResponse:
     """The signed letter as PDF."""
@@ -67,7 +59,7 @@ def printed_letter(request: HttpRequest, guest: Guest) -> HttpResponse:
     if signed is None:
         raise Http404("commitment")
     address = request.build_absolute_uri(reverse("paper_check", args=[signed.check_code]))
-    answer = HttpResponse(signed_pdf(_press(), signed, check_address=address), content_type="application/pdf")
+    answer = HttpResponse(signed_pdf(press(), signed, check_address=address), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{signed.check_code}.pdf"'
     return answer
 
