@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "lianfang.capabilities.cleanup.apps.CleanupConfig",
     "lianfang.capabilities.resident_access.apps.ResidentAccessConfig",
     "lianfang.capabilities.commitment.apps.CommitmentConfig",
+    "lianfang.playbooks.apps.PlaybooksConfig",
     "procrastinate.contrib.django",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",

@@ -23,6 +23,7 @@ from lianfang.core.territory.models import LearnedAlias, Territory
 from lianfang.core.work.models import SlaProfile, WorkItem, WorkOrigin, WorkSubject
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
+from tests.core.stories_of_editions import SIGNATURE_STORIES
 from tests.core.stories_of_measures import MEASURE_COLUMNS, MEASURE_STORIES
 from tests.core.stories_of_residents import RESIDENT_COLUMNS, RESIDENT_STORIES
 
@@ -294,6 +295,7 @@ STORIES: dict[str, Callable[[World], Any]] = {
     ),
     **MEASURE_STORIES,
     **RESIDENT_STORIES,
+    **SIGNATURE_STORIES,
 }
 """Constraint → what breaks it."""
 

@@ -26,6 +26,7 @@ from lianfang.core.work import actions
 from lianfang.core.work.models import WorkItem
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
+from lianfang.playbooks.shelf import edition
 from tests.flows.test_first_slice import INBOUND, bring
 
 TABLE = Path(__file__).with_name("matrix.toml")
@@ -145,6 +146,8 @@ def fill_the_desk() -> dict[str, Any]:
         "waiting_id": _waiting(grid).id,
         "responsibility_id": Responsibility.objects.filter(territory=grid).order_by("id")[0].id,
         "alias_id": LearnedAlias.objects.create(territory=grid, name="望胡花园里").id,
+        "edition_code": "9th",
+        "edition_digest": edition("9th").digest,
         "kind": "log",
         "form": "xlsx",
         "code": "work.opened",

@@ -30,6 +30,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.admin",
     "lianfang.web.pages.confirming",
     "lianfang.web.pages.territory",
+    "lianfang.web.pages.editions",
     "lianfang.field.pages",
     "lianfang.resident.mine",
     "lianfang.resident.pages",

@@ -27,6 +27,7 @@ class FactKind(models.TextChoices):
     DISCHARGED = "discharged", _("Discharge after an infection")
     CO_RESIDENCE = "co_residence", _("Living with someone under home isolation")
     ARRIVAL = "arrival", _("Arrival from elsewhere")
+    SITE_CASE = "site_case", _("New case in the isolation site")
 
 
 RULINGS = (FactKind.CONTACT_RULING, FactKind.SECONDARY_CONTACT)
