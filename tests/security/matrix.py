@@ -137,6 +137,7 @@ def fill_the_desk() -> dict[str, Any]:
         "row_id": review[0].id,
         "item_id": item.id,
         "person_id": person.id,
+        "whose": person.id,
         "other_id": Person.objects.filter(path=person.path).exclude(id=person.id).order_by("id")[0].id,
         "household_id": person.household_id,
         "dwelling_id": person.dwelling_id,

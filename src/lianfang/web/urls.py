@@ -24,6 +24,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.work",
     "lianfang.web.pages.measures",
     "lianfang.web.pages.people",
+    "lianfang.web.pages.residents",
     "lianfang.web.pages.cleanup",
     "lianfang.web.pages.errands",
     "lianfang.web.pages.search",
@@ -33,6 +34,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.territory",
     "lianfang.web.pages.editions",
     "lianfang.field.pages",
+    "lianfang.resident.mine",
     "lianfang.resident.pages",
 )
 

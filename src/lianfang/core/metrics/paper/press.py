@@ -10,6 +10,7 @@ import json
 import re
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,6 +82,10 @@ class Press:
         """The chart as PNG, for Word, which cannot be trusted with SVG."""
         svg = stacked_svg(chart, font=PRESS_FONT)
         return self._print("chart.typ", {"svg": svg}, form="png", ppi=_CHART_PPI).files[0]
+
+    def sheet(self, template: str, content: dict[str, Any], *, stamp: datetime) -> bytes:
+        """Any other sheet as PDF: a template of the folder ``typst`` filled with plain values; `stamp` is its date."""
+        return self._print(template, content, form="pdf", stamp=int(stamp.timestamp())).pdf
 
     def _print(
         self,
