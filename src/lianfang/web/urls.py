@@ -23,6 +23,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.review",
     "lianfang.web.pages.work",
     "lianfang.web.pages.measures",
+    "lianfang.web.pages.restrictions",
     "lianfang.web.pages.people",
     "lianfang.web.pages.residents",
     "lianfang.web.pages.cleanup",
