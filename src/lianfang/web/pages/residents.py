@@ -252,7 +252,6 @@ NAVIGATION: tuple[NavEntry, ...] = (
         icon="id-card",
         order=60,
         permission="resident.admit",
-        count=residents.count_of_requests,
     ),
 )
 
