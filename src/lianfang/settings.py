@@ -120,6 +120,8 @@ INSTALLED_APPS = [
     "lianfang.core.measures.apps.MeasuresConfig",
     "lianfang.core.metrics.apps.MetricsConfig",
     "lianfang.capabilities.cleanup.apps.CleanupConfig",
+    "lianfang.capabilities.zone.apps.ZoneConfig",
+    "lianfang.capabilities.plans.apps.PlansConfig",
     "procrastinate.contrib.django",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",

@@ -24,6 +24,7 @@ from lianfang.core.work.models import SlaProfile, WorkItem, WorkOrigin, WorkSubj
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
 from tests.core.stories_of_measures import MEASURE_COLUMNS, MEASURE_STORIES
+from tests.core.stories_of_zones import ZONE_COLUMNS, ZONE_STORIES
 
 DAY = date(2022, 12, 19)
 
@@ -292,6 +293,7 @@ STORIES: dict[str, Callable[[World], Any]] = {
         territory=w.area, mode="emergency", starts_at=w.now
     ),
     **MEASURE_STORIES,
+    **ZONE_STORIES,
 }
 """Constraint → what breaks it."""
 
@@ -308,6 +310,7 @@ UNIQUE_COLUMNS: dict[str, Callable[[World], Any]] = {
         )
     ),
     **MEASURE_COLUMNS,
+    **ZONE_COLUMNS,
 }
 """Model.column → what breaks its uniqueness."""
 

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from lianfang.capabilities.cleanup.models import PairState
+from lianfang.capabilities.zone.models import ZoneKind
 from lianfang.core.access.models import Answerer
 from lianfang.core.access.roles import ALL_PERMISSIONS, Role
 from lianfang.core.audit.models import AuditEntry
@@ -16,7 +17,7 @@ from lianfang.core.lists.models import ListState, Placement, Purpose, RowDecisio
 from lianfang.core.measures.duties import AnswerSource, DutyKind, DutyState
 from lianfang.core.measures.models import FactKind, Regime, ZoneLevel
 from lianfang.core.measures.standing import AppealVerdict, HeldBatch
-from lianfang.core.metrics.models import Activation, ReportKind
+from lianfang.core.metrics.models import Activation, ReportKind, ResponseLevel
 from lianfang.core.metrics.registry import METRICS
 from lianfang.core.people.models import Sex
 from lianfang.core.territory.models import Level
@@ -49,6 +50,8 @@ CHOICES = {
     "regime": Regime,
     "report_kind": ReportKind,
     "mode": Activation.Mode,
+    "response_level": ResponseLevel,
+    "zone_kind": ZoneKind,
     "audit_kind": AuditEntry.Kind,
     "sex": Sex,
     "pair_state": PairState,

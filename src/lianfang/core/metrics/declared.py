@@ -378,6 +378,21 @@ _declare(
 )
 
 _declare(
+    sources.DRILL_MEASURES,
+    (
+        (
+            "drill.measures",
+            _("Under measures in a drill"),
+            _PERSONS,
+            _("Measures made in a drill that are in force at the instant. They are in no other number."),
+            sources.everything,
+            "",
+        ),
+    ),
+    day_based=False,
+)
+
+_declare(
     sources.FINDINGS,
     tuple(
         (
