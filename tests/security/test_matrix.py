@@ -108,6 +108,8 @@ ROWS = {
     "pair_id",
     "report_id",
     "command_id",
+    "zone_id",
+    "pass_id",
 }
 
 

@@ -22,6 +22,8 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.lists",
     "lianfang.web.pages.review",
     "lianfang.web.pages.work",
+    "lianfang.web.pages.zones",
+    "lianfang.web.pages.plans",
     "lianfang.web.pages.people",
     "lianfang.web.pages.cleanup",
     "lianfang.web.pages.search",

@@ -25,7 +25,6 @@ NO_HELPERS = refusal("zone.no_helpers", _("Name at least one helper first."))
 NO_DOORS = refusal("zone.no_doors", _("Choose doors of this zone."))
 HAS_DOORS = refusal("zone.has_doors", _("The helper still has doors. Give them to someone else, or share all again."))
 NOT_A_TICK = refusal("zone.not_a_tick", _("Choose one of the three things of the day."))
-NO_CONTRACT = refusal("zone.no_contract", _("Nobody has this door yet: share the doors first."))
 
 TICKS = ("route", "knock", "supply")
 """The three of "1+3" beside the contract itself: route guidance, the door-knock, supplies (seed article 003)."""
@@ -154,7 +153,7 @@ def tick(command: Command, *, zone_id: UUID, dwelling_id: UUID, what: str, note:
         .first()
     )
     if contract is None:
-        raise Refusal("zone.no_contract")
+        raise NotFound("contract")
     running(contract.zone, at=command.now)
     if what not in TICKS:
         raise Refusal("zone.not_a_tick")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
@@ -103,8 +103,8 @@ def exits_now(given: HouseholdPass) -> Exits | None:
     return given.exits if zone.lifted_at is None and zone.rules.exits is not None else None
 
 
-def verdict_of(given: HouseholdPass, uses: Sequence[PassUse], *, command_at: Command) -> Verdict:
-    """What the gate says about a pass with its uses (the newest first)."""
+def verdict_of(given: HouseholdPass, uses: Sequence[PassUse], *, at: datetime) -> Verdict:
+    """What the gate says at `at` about a pass with its uses (the newest first)."""
     latest = uses[0] if uses else None
     state = PassState(
         ends_date=timezone.localdate(given.ends_at),
@@ -112,7 +112,7 @@ def verdict_of(given: HouseholdPass, uses: Sequence[PassUse], *, command_at: Com
         outside=any(use.back_at is None for use in uses),
         last_out_date=timezone.localdate(latest.out_at) if latest else None,
     )
-    return may_go_out(exits_now(given), state, today=timezone.localdate(command_at.at))
+    return may_go_out(exits_now(given), state, today=timezone.localdate(at))
 
 
 @action("zone.pass_out")
@@ -120,7 +120,7 @@ def pass_out(command: Command, *, code: str) -> Answer:
     """Somebody of the household goes out, if the pass lets them. Written down at the gate, on or off line."""
     given = _given(command, code)
     uses = list(given.uses.order_by("-out_at")[:1])
-    verdict = verdict_of(given, uses, command_at=command)
+    verdict = verdict_of(given, uses, at=command.at)
     if not verdict.allowed:
         raise Refusal(NOT_VALID[verdict.code])
     back = command.at + timedelta(hours=given.max_hours)

@@ -93,6 +93,7 @@ WORDS: dict[str, str | Promise] = {
     "zone.open_phones": _("Opened helpers' telephones"),
     "zone.pass_in": _("Recorded a return at the gate"),
     "zone.pass_out": _("Let somebody out at the gate"),
+    "zone.print_passes": _("Printed household passes"),
     "zone.prolong": _("Moved the end of a zone"),
     "zone.propose": _("Proposed a zone"),
     "zone.revoke_pass": _("Withdrew a household pass"),
