@@ -9,6 +9,11 @@ import pytest
 from django.apps import apps
 
 from lianfang.capabilities.cleanup.models import PairState
+from lianfang.capabilities.commitment.models import SignedHow
+from lianfang.capabilities.errands.models import ErrandKind, ErrandSource, ErrandState
+from lianfang.capabilities.resident_access.models import CodeChannel
+from lianfang.capabilities.resident_access.proxies import ProxyRelation, ProxySide
+from lianfang.capabilities.resident_access.requests import RequestKind, RequestVerdict
 from lianfang.capabilities.zone.models import ZoneKind
 from lianfang.core.access.models import Answerer
 from lianfang.core.access.roles import ALL_PERMISSIONS, Role
@@ -55,6 +60,15 @@ CHOICES = {
     "audit_kind": AuditEntry.Kind,
     "sex": Sex,
     "pair_state": PairState,
+    "errand_kind": ErrandKind,
+    "errand_state": ErrandState,
+    "errand_source": ErrandSource,
+    "code_channel": CodeChannel,
+    "proxy_relation": ProxyRelation,
+    "proxy_side": ProxySide,
+    "signed_how": SignedHow,
+    "request_kind": RequestKind,
+    "request_verdict": RequestVerdict,
 }
 UNSEEN = {"audit_kind"}
 """Kinds whose labels Django makes itself; they are never shown."""

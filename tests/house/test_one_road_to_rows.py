@@ -14,7 +14,7 @@ from tests.house.reading_code import SOURCE, import_everything, trees
 
 import_everything()
 
-FACES = ("web", "field")
+FACES = ("web", "field", "resident")
 ROAD = frozenset({"visible_to", "in_scopes"})
 MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
 SHORTCUTS = frozenset({"get_object_or_404", "get_list_or_404", "aget_object_or_404"})

@@ -15,13 +15,13 @@ from lianfang.capabilities.zone.contracts import DoorContract
 from lianfang.capabilities.zone.finding import areas_of, dwellings_in, gaps_of
 from lianfang.capabilities.zone.models import Zone, ZoneChange
 from lianfang.capabilities.zone.passes import HouseholdPass, PassUse
-from lianfang.capabilities.zone.shelf import editions
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.actions.refusals import NotAllowed, NotFound, Refusal
 from lianfang.core.observations.models import Observation
 from lianfang.core.people.models import Dwelling
 from lianfang.jobs.town import Town
+from lianfang.web.queries.zone_rules import known_editions
 from tests.zone.zoning import COMPOUND, building, order, propose
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ class TestAnOrderOnAPlace:
         ("changes", "code"),
         [
             ({"appeal_to": " "}, "zone.no_basis"),
-            ({"kind": "", "level": "medium"}, "zone.unknown_grade"),
+            ({"kind": "", "level": "severe"}, "zone.unknown_grade"),
             ({"terms": {}}, "zone.bad_terms"),
             ({"ends_at": "later"}, "zone.bad_period"),
             ({"last_case_date": "tomorrow"}, "zone.future_case"),
@@ -85,7 +85,7 @@ class TestAnOrderOnAPlace:
     def test_comes_down_by_its_edition_and_keeps_what_was_missing(
         self, town: Town, secretary: User, command_post: User, now: datetime
     ) -> None:
-        rules = editions()["9th"].as_terms()
+        rules = known_editions()["9th"].as_terms()
         began = now - timedelta(days=8)
         zone = propose(secretary, [building(town)], now=began, terms=rules, kind="", level="high")
         order(zone, command_post, now=began)

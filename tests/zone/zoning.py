@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from lianfang.capabilities.zone import actions
 from lianfang.capabilities.zone.models import Zone
-from lianfang.capabilities.zone.shelf import editions
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.territory.models import Level, Territory
 from lianfang.jobs.town import Town
+from lianfang.web.queries.zone_rules import known_editions
 
 COMPOUND = "999999001001X01"
 
@@ -25,7 +25,7 @@ def propose(actor: User, places: list[Territory], *, now: datetime, **changes: A
         "basis": "7月1日发现1例阳性感染者",
         "legal_basis": "《中华人民共和国传染病防治法》第四十三条",
         "appeal_to": "云岭县疫情防控办，0590-88000012",
-        "terms": editions()["8th"].as_terms(),
+        "terms": known_editions()["8th"].as_terms(),
         "kind": "lockdown",
         "last_case_date": timezone.localdate(now),
         "starts_at": now,

@@ -44,8 +44,8 @@ def my_doors(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @says_no
-def tick(request: HttpRequest, zone_id: UUID, dwelling_id: UUID) -> HttpResponse:
+def tick(request: HttpRequest, ordered_id: UUID, dwelling_id: UUID) -> HttpResponse:
     """One of the three is done."""
     what = request.POST.get("what", "")
-    tick_door(command_of(request), zone_id=zone_id, dwelling_id=dwelling_id, what=what)
+    tick_door(command_of(request), zone_id=ordered_id, dwelling_id=dwelling_id, what=what)
     return done(request, _("Ticked."), to=f"{reverse('field_zone')}{'?all=1' if request.POST.get('all') else ''}")

@@ -22,16 +22,22 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.lists",
     "lianfang.web.pages.review",
     "lianfang.web.pages.work",
+    "lianfang.web.pages.measures",
     "lianfang.web.pages.zones",
     "lianfang.web.pages.plans",
     "lianfang.web.pages.people",
+    "lianfang.web.pages.residents",
     "lianfang.web.pages.cleanup",
+    "lianfang.web.pages.errands",
     "lianfang.web.pages.search",
     "lianfang.web.pages.audit",
     "lianfang.web.pages.admin",
     "lianfang.web.pages.confirming",
     "lianfang.web.pages.territory",
+    "lianfang.web.pages.editions",
     "lianfang.field.pages",
+    "lianfang.resident.mine",
+    "lianfang.resident.pages",
 )
 
 handler400 = "lianfang.web.security.errors.bad_request"

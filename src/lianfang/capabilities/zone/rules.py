@@ -235,13 +235,13 @@ def staff_needed(rules: GradeRules, *, residents: int) -> tuple[Staff, ...]:
     return tuple(sorted(found, key=lambda one: one.needed))
 
 
-SEVERITY = ("low", "precaution", "medium", "restricted", "high", "lockdown")
-"""Grades from the mildest to the strictest: what an area may do less of."""
+SEVERITY = (("precaution", "restricted", "lockdown"), ("low", "medium", "high"))
+"""Kinds and levels, each from the mildest to the strictest. A kind never becomes a level: they are two scales."""
 
 
 def is_milder(grade: str, than: str) -> bool:
-    """Whether `grade` restricts less than the grade `than`."""
-    return SEVERITY.index(grade) < SEVERITY.index(than)
+    """Whether `grade` restricts less than the grade `than` of the same scale."""
+    return any(grade in scale and than in scale and scale.index(grade) < scale.index(than) for scale in SEVERITY)
 
 
 # ---------------------------------------------------------------- going out

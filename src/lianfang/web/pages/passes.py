@@ -22,10 +22,10 @@ from lianfang.web.sheets.press import pdf_answer, qr_svg
 
 @require_GET
 @says_no
-def index(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def index(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """The passes of a zone by door, who is out with one, who is late."""
     actor, now = actor_of(request, "measures.read"), timezone.now()
-    zone = zones.zone_for(actor, zone_id)
+    zone = zones.zone_for(actor, ordered_id)
     exits = zone.rules.exits
     context = {
         "zone": zone,
@@ -39,29 +39,29 @@ def index(request: HttpRequest, zone_id: UUID) -> HttpResponse:
 
 @require_POST
 @says_no
-def issue(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def issue(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """Give a pass to every household that has none, or to the chosen one."""
-    zones.zone_for(actor_of(request, "zone.pass"), zone_id)
+    zones.zone_for(actor_of(request, "zone.pass"), ordered_id)
     chosen = [one for text in request.POST.getlist("household") if (one := uuid_of(text))]
-    answer = pass_actions.issue_passes(command_of(request), zone_id=zone_id, household_ids=chosen)
-    return done(request, _("%(passes)s passes given.") % answer, to=_to(zone_id))
+    answer = pass_actions.issue_passes(command_of(request), zone_id=ordered_id, household_ids=chosen)
+    return done(request, _("%(passes)s passes given.") % answer, to=_to(ordered_id))
 
 
 @require_POST
 @says_no
-def revoke(request: HttpRequest, zone_id: UUID, pass_id: UUID) -> HttpResponse:
+def revoke(request: HttpRequest, ordered_id: UUID, pass_id: UUID) -> HttpResponse:
     """Withdraw a pass."""
-    zones.zone_for(actor_of(request, "zone.pass"), zone_id)
+    zones.zone_for(actor_of(request, "zone.pass"), ordered_id)
     pass_actions.revoke_pass(command_of(request), pass_id=pass_id, reason=request.POST.get("reason", ""))
-    return done(request, _("Withdrawn."), to=_to(zone_id))
+    return done(request, _("Withdrawn."), to=_to(ordered_id))
 
 
 @require_GET
 @says_no
-def sheet(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def sheet(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """All passes of the viewer's part of the zone as PDF, eight on a page; what was printed is in the log."""
     actor = actor_of(request, "zone.pass")
-    zone = zones.zone_for(actor, zone_id)
+    zone = zones.zone_for(actor, ordered_id)
     found = passes.to_print(actor, zone)
     if not found:
         raise NotFound("pass")
@@ -82,13 +82,13 @@ def sheet(request: HttpRequest, zone_id: UUID) -> HttpResponse:
     return pdf_answer("passes.typ", {"cards": cards}, name=f"{zone.name}_出入证.pdf")
 
 
-def _to(zone_id: UUID) -> str:
-    return reverse("zone_passes", args=[zone_id])
+def _to(ordered_id: UUID) -> str:
+    return reverse("zone_passes", args=[ordered_id])
 
 
 urlpatterns = [
-    path("zones/<uuid:zone_id>/passes/", index, name="zone_passes"),
-    path("zones/<uuid:zone_id>/passes/issue/", issue, name="zone_passes_issue"),
-    path("zones/<uuid:zone_id>/passes/print/", sheet, name="zone_passes_print"),
-    path("zones/<uuid:zone_id>/passes/<uuid:pass_id>/revoke/", revoke, name="zone_pass_revoke"),
+    path("zones/<uuid:ordered_id>/passes/", index, name="zone_passes"),
+    path("zones/<uuid:ordered_id>/passes/issue/", issue, name="zone_passes_issue"),
+    path("zones/<uuid:ordered_id>/passes/print/", sheet, name="zone_passes_print"),
+    path("zones/<uuid:ordered_id>/passes/<uuid:pass_id>/revoke/", revoke, name="zone_pass_revoke"),
 ]

@@ -30,7 +30,7 @@ from lianfang.web.queries.zone_rules import edition_words, known_editions
 
 
 def _editions() -> list[tuple[str, str]]:
-    return [("", "—"), *((code, rules.title) for code, rules in known_editions().items())]
+    return [("", "—"), *((code, rules.title) for code, rules in known_editions(drill=True).items())]
 
 
 def _profiles() -> list[tuple[str, str]]:

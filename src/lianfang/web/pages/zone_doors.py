@@ -20,10 +20,10 @@ from lianfang.web.queries.places import accounts_of
 
 @require_http_methods(["GET", "POST"])
 @says_no
-def doors(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def doors(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """Doors in walking order with their helper and the ticks of today. By POST with telephones, which is logged."""
     actor, now = actor_of(request, "measures.read"), timezone.now()
-    zone = zones.zone_for(actor, zone_id)
+    zone = zones.zone_for(actor, ordered_id)
     opened = request.method == "POST"
     phones = zone_doors.open_phones(actor, zone, now=now) if opened else {}
     wanted = zone_doors.Wanted(
@@ -50,63 +50,63 @@ def doors(request: HttpRequest, zone_id: UUID) -> HttpResponse:
 
 @require_POST
 @says_no
-def name_helper(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def name_helper(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """Name someone who takes doors."""
     actor = actor_of(request, "zone.propose")
-    zones.zone_for(actor, zone_id)
+    zones.zone_for(actor, ordered_id)
     given = cleaned(HelperForm(request.POST))
     if given["user"] and str(given["user"]) not in {one.id for one in accounts_of(actor, "zone.propose")}:
         raise NotFound("user")
     door_actions.name_helper(
         command_of(request),
-        zone_id=zone_id,
+        zone_id=ordered_id,
         name=given["name"],
         post=given["post"],
         phone=given["phone"],
         user_id=given["user"],
     )
-    return done(request, _("Named. Share the doors when all helpers are named."), to=_to(zone_id))
+    return done(request, _("Named. Share the doors when all helpers are named."), to=_to(ordered_id))
 
 
 @require_POST
 @says_no
-def drop_helper(request: HttpRequest, zone_id: UUID, helper_id: UUID) -> HttpResponse:
+def drop_helper(request: HttpRequest, ordered_id: UUID, helper_id: UUID) -> HttpResponse:
     """A helper leaves."""
-    zones.zone_for(actor_of(request, "zone.propose"), zone_id)
-    door_actions.drop_helper(command_of(request), zone_id=zone_id, helper_id=helper_id)
-    return done(request, _("Ended."), to=_to(zone_id))
+    zones.zone_for(actor_of(request, "zone.propose"), ordered_id)
+    door_actions.drop_helper(command_of(request), zone_id=ordered_id, helper_id=helper_id)
+    return done(request, _("Ended."), to=_to(ordered_id))
 
 
 @require_POST
 @says_no
-def share(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def share(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """Share every door evenly."""
-    zones.zone_for(actor_of(request, "zone.propose"), zone_id)
-    answer = door_actions.share_doors(command_of(request), zone_id=zone_id)
-    return done(request, _("%(doors)s doors shared among %(helpers)s helpers.") % answer, to=_to(zone_id))
+    zones.zone_for(actor_of(request, "zone.propose"), ordered_id)
+    answer = door_actions.share_doors(command_of(request), zone_id=ordered_id)
+    return done(request, _("%(doors)s doors shared among %(helpers)s helpers.") % answer, to=_to(ordered_id))
 
 
 @require_POST
 @says_no
-def hand(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def hand(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """Give chosen doors to one helper."""
-    zones.zone_for(actor_of(request, "zone.propose"), zone_id)
+    zones.zone_for(actor_of(request, "zone.propose"), ordered_id)
     helper_id = uuid_of(request.POST.get("helper"))
     if helper_id is None:
         raise NotFound("helper")
     chosen = [one for text in request.POST.getlist("door") if (one := uuid_of(text))]
-    answer = door_actions.hand_doors(command_of(request), zone_id=zone_id, helper_id=helper_id, dwelling_ids=chosen)
-    return done(request, _("%(doors)s doors given.") % answer, to=_to(zone_id))
+    answer = door_actions.hand_doors(command_of(request), zone_id=ordered_id, helper_id=helper_id, dwelling_ids=chosen)
+    return done(request, _("%(doors)s doors given.") % answer, to=_to(ordered_id))
 
 
-def _to(zone_id: UUID) -> str:
-    return reverse("zone_doors", args=[zone_id])
+def _to(ordered_id: UUID) -> str:
+    return reverse("zone_doors", args=[ordered_id])
 
 
 urlpatterns = [
-    path("zones/<uuid:zone_id>/doors/", doors, name="zone_doors"),
-    path("zones/<uuid:zone_id>/helpers/", name_helper, name="zone_helper"),
-    path("zones/<uuid:zone_id>/helpers/<uuid:helper_id>/end/", drop_helper, name="zone_helper_end"),
-    path("zones/<uuid:zone_id>/share/", share, name="zone_share"),
-    path("zones/<uuid:zone_id>/hand/", hand, name="zone_hand"),
+    path("zones/<uuid:ordered_id>/doors/", doors, name="zone_doors"),
+    path("zones/<uuid:ordered_id>/helpers/", name_helper, name="zone_helper"),
+    path("zones/<uuid:ordered_id>/helpers/<uuid:helper_id>/end/", drop_helper, name="zone_helper_end"),
+    path("zones/<uuid:ordered_id>/share/", share, name="zone_share"),
+    path("zones/<uuid:ordered_id>/hand/", hand, name="zone_hand"),
 ]

@@ -26,11 +26,11 @@ LEGAL_BASES = (
 """Laws such orders usually rest on, offered while typing."""
 
 
-def grade_choices() -> list[tuple[str, list[tuple[str, str | Promise]]]]:
+def grade_choices(*, drill: bool) -> list[tuple[str, list[tuple[str, str | Promise]]]]:
     """Every grade of every edition, ``edition:grade``, grouped by edition."""
     return [
         (rules.title, [(f"{code}:{grade}", GRADE_WORDS[grade]) for grade in rules.grades])
-        for code, rules in known_editions().items()
+        for code, rules in known_editions(drill=drill).items()
     ]
 
 
@@ -39,7 +39,7 @@ class ZoneForm(forms.Form):
 
     places = forms.TypedMultipleChoiceField(label=_("Places"), coerce=UUID, widget=forms.CheckboxSelectMultiple)
     name = forms.CharField(label=_("Name of the zone"), max_length=80)
-    grade = forms.ChoiceField(label=_("Edition and kind of area"), choices=grade_choices)
+    grade = forms.ChoiceField(label=_("Edition and kind of area"))
     last_case_date = forms.DateField(label=_("Day of the last case"), widget=DAY)
     basis = forms.CharField(
         label=_("Why"),
@@ -60,15 +60,17 @@ class ZoneForm(forms.Form):
         help_text=_("Left empty: the day after the last day without a case that the edition asks for."),
     )
 
-    def __init__(self, *args: Any, areas: Sequence[Territory], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, areas: Sequence[Territory], drill: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        grade: Any = self.fields["grade"]
+        grade.choices = grade_choices(drill=drill)
         places: Any = self.fields["places"]
         places.choices = [(str(area.id), area.name) for area in areas]
 
     def terms(self) -> tuple[ZoneRules, str]:
         """The rules chosen and the grade among them."""
         edition, _sign, grade = self.cleaned_data["grade"].partition(":")
-        return known_editions()[edition], grade
+        return known_editions(drill=True)[edition], grade
 
     def written(self) -> dict[str, Any]:
         """The arguments of the action."""

@@ -19,9 +19,9 @@ from lianfang.web.sheets.press import pdf_answer, qr_svg
 
 @require_GET
 @says_no
-def poster(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def poster(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """The notice as PDF, one page. Only an ordered zone has one."""
-    zone = zones.zone_for(actor_of(request, "measures.read"), zone_id)
+    zone = zones.zone_for(actor_of(request, "measures.read"), ordered_id)
     if zone.approved_at is None:
         raise Refusal("zone.not_in_force")
     address = request.build_absolute_uri(reverse("zone_public", args=[zone.public_code]))
@@ -40,6 +40,6 @@ def public(request: HttpRequest, public_code: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("zones/<uuid:zone_id>/poster/", poster, name="zone_poster"),
+    path("zones/<uuid:ordered_id>/poster/", poster, name="zone_poster"),
     path("z/<slug:public_code>/", public, name="zone_public"),
 ]

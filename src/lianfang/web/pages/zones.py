@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from lianfang.capabilities.zone import actions
 from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import NotAllowed, NotFound, Refusal
-from lianfang.core.metrics.mode import activation_at
+from lianfang.core.metrics.mode import activation_at, is_drill
 from lianfang.core.territory.models import Territory
 from lianfang.web.answering import actor_of, cleaned, command_of, done, page, says_no, uuid_of
 from lianfang.web.navigation import NavEntry
@@ -60,10 +60,10 @@ def new(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:40]
     if area is None:
         return page(request, "zones/new.html", {"text": text, "found": areas_like(actor, text) if text else []})
-    parts = parts_of(area)
+    parts, drill = parts_of(area), is_drill(area.path, at=timezone.now())
     fault, status = "", 200
     if request.method == "POST":
-        form = ZoneForm(request.POST, areas=parts)
+        form = ZoneForm(request.POST, areas=parts, drill=drill)
         status = 422
         if form.is_valid():
             try:
@@ -76,7 +76,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 to = reverse("zone", args=[answer["zone"]])
                 return done(request, _("Proposed. Somebody of command must order it."), to=to)
     else:
-        form = ZoneForm(areas=parts, initial=_initial(area))
+        form = ZoneForm(areas=parts, drill=drill, initial=_initial(area, drill=drill))
     context = {"area": area, "parts": parts, "form": form, "fault": fault, "laws": LEGAL_BASES}
     context["chosen"] = {str(one) for one in form["places"].value() or ()}
     return page(request, "zones/new.html", context, status=status)
@@ -94,11 +94,11 @@ def _area(actor: User, request: HttpRequest) -> Territory | None:
     return found
 
 
-def _initial(area: Territory) -> dict[str, Any]:
+def _initial(area: Territory, *, drill: bool) -> dict[str, Any]:
     now = timezone.now()
     running = activation_at(area.path, at=now)
-    editions = known_editions()
-    code = running.edition if running is not None and running.edition in editions else next(iter(editions))
+    editions = known_editions(drill=drill)
+    code = running.edition if running is not None and running.edition in editions else list(editions)[-1]
     name = f"{area.compound.name}{area.name}" if area.compound else area.name
     return {
         "name": name,
@@ -112,10 +112,10 @@ def _initial(area: Territory) -> dict[str, Any]:
 
 @require_GET
 @says_no
-def board(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def board(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """The board of a zone: what applies, who is inside, what is missing before it may come down."""
     actor, now = actor_of(request, "measures.read"), timezone.now()
-    zone = zones.zone_for(actor, zone_id)
+    zone = zones.zone_for(actor, ordered_id)
     may = {name: actor.authority.may(f"zone.{name}", path=zone.path) for name in ("propose", "approve")}
     context = {
         "zone": zone,
@@ -135,87 +135,87 @@ def board(request: HttpRequest, zone_id: UUID) -> HttpResponse:
 
 @require_GET
 @says_no
-def rows(request: HttpRequest, zone_id: UUID, what: str) -> HttpResponse:
+def rows(request: HttpRequest, ordered_id: UUID, what: str) -> HttpResponse:
     """The rows behind one count of the board."""
     actor, now = actor_of(request, "measures.read"), timezone.now()
-    zone = zones.zone_for(actor, zone_id)
+    zone = zones.zone_for(actor, ordered_id)
     if what not in ROWS:
         raise Http404(what)
     lines = rows_behind(what, actor, zone, now=now, cursor=request.GET.get("after", ""))
     return page(request, "zones/rows.html", {"zone": zone, "shown": ROWS[what], "lines": lines})
 
 
-def _seen(request: HttpRequest, zone_id: UUID, permission: str) -> None:
+def _seen(request: HttpRequest, ordered_id: UUID, permission: str) -> None:
     """Nothing is said about a zone the viewer does not see."""
-    zones.zone_for(actor_of(request, permission), zone_id)
+    zones.zone_for(actor_of(request, permission), ordered_id)
 
 
 @require_POST
 @says_no
-def approve(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def approve(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """Order the zone under a number."""
-    _seen(request, zone_id, "zone.approve")
-    answer = actions.approve(command_of(request), zone_id=zone_id, order_no=request.POST.get("order_no", ""))
-    return done(request, _("Ordered under %(number)s.") % {"number": answer["order_no"]}, to=_to(zone_id))
+    _seen(request, ordered_id, "zone.approve")
+    answer = actions.approve(command_of(request), zone_id=ordered_id, order_no=request.POST.get("order_no", ""))
+    return done(request, _("Ordered under %(number)s.") % {"number": answer["order_no"]}, to=_to(ordered_id))
 
 
 @require_POST
 @says_no
-def change(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def change(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """The zone comes down to a milder grade."""
-    _seen(request, zone_id, "zone.approve")
+    _seen(request, ordered_id, "zone.approve")
     given = cleaned(ChangeForm(request.POST))
     kind, level = kind_and_level(given["grade"])
     actions.change_level(
         command_of(request),
-        zone_id=zone_id,
+        zone_id=ordered_id,
         kind=kind,
         level=level,
         order_no=given["order_no"],
         reason=given["reason"],
     )
-    return done(request, _("The zone has come down."), to=_to(zone_id))
+    return done(request, _("The zone has come down."), to=_to(ordered_id))
 
 
 @require_POST
 @says_no
-def prolong(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def prolong(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """The expected end moves."""
-    _seen(request, zone_id, "zone.approve")
+    _seen(request, ordered_id, "zone.approve")
     given = cleaned(EndForm(request.POST))
-    actions.prolong(command_of(request), zone_id=zone_id, **given)
-    return done(request, _("The expected end has moved."), to=_to(zone_id))
+    actions.prolong(command_of(request), zone_id=ordered_id, **given)
+    return done(request, _("The expected end has moved."), to=_to(ordered_id))
 
 
 @require_POST
 @says_no
-def lift(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def lift(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """Lift the zone, or turn a proposal down."""
-    _seen(request, zone_id, "zone.approve")
-    actions.lift(command_of(request), zone_id=zone_id, reason=request.POST.get("reason", ""))
-    return done(request, _("Lifted."), to=_to(zone_id))
+    _seen(request, ordered_id, "zone.approve")
+    actions.lift(command_of(request), zone_id=ordered_id, reason=request.POST.get("reason", ""))
+    return done(request, _("Lifted."), to=_to(ordered_id))
 
 
 @require_POST
 @says_no
-def case(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def case(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """A new case begins the days again."""
-    _seen(request, zone_id, "zone.propose")
-    actions.note_case(command_of(request), zone_id=zone_id, **cleaned(CaseForm(request.POST)))
-    return done(request, _("Noted. The days without a case begin again."), to=_to(zone_id))
+    _seen(request, ordered_id, "zone.propose")
+    actions.note_case(command_of(request), zone_id=ordered_id, **cleaned(CaseForm(request.POST)))
+    return done(request, _("Noted. The days without a case begin again."), to=_to(ordered_id))
 
 
 @require_POST
 @says_no
-def screening(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def screening(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     """A screening is written down or corrected."""
-    _seen(request, zone_id, "zone.propose")
-    actions.note_screening(command_of(request), zone_id=zone_id, **cleaned(ScreeningForm(request.POST)))
-    return done(request, _("Written down."), to=_to(zone_id))
+    _seen(request, ordered_id, "zone.propose")
+    actions.note_screening(command_of(request), zone_id=ordered_id, **cleaned(ScreeningForm(request.POST)))
+    return done(request, _("Written down."), to=_to(ordered_id))
 
 
-def _to(zone_id: UUID) -> str:
-    return reverse("zone", args=[zone_id])
+def _to(ordered_id: UUID) -> str:
+    return reverse("zone", args=[ordered_id])
 
 
 NAVIGATION: tuple[NavEntry, ...] = (
@@ -233,14 +233,14 @@ NAVIGATION: tuple[NavEntry, ...] = (
 urlpatterns = [
     path("zones/", index, name="zones"),
     path("zones/new/", new, name="zone_new"),
-    path("zones/<uuid:zone_id>/", board, name="zone"),
-    path("zones/<uuid:zone_id>/rows/<slug:what>/", rows, name="zone_rows"),
-    path("zones/<uuid:zone_id>/approve/", approve, name="zone_approve"),
-    path("zones/<uuid:zone_id>/change/", change, name="zone_change"),
-    path("zones/<uuid:zone_id>/end/", prolong, name="zone_prolong"),
-    path("zones/<uuid:zone_id>/lift/", lift, name="zone_lift"),
-    path("zones/<uuid:zone_id>/case/", case, name="zone_case"),
-    path("zones/<uuid:zone_id>/screening/", screening, name="zone_screening"),
+    path("zones/<uuid:ordered_id>/", board, name="zone"),
+    path("zones/<uuid:ordered_id>/rows/<slug:what>/", rows, name="zone_rows"),
+    path("zones/<uuid:ordered_id>/approve/", approve, name="zone_approve"),
+    path("zones/<uuid:ordered_id>/change/", change, name="zone_change"),
+    path("zones/<uuid:ordered_id>/end/", prolong, name="zone_prolong"),
+    path("zones/<uuid:ordered_id>/lift/", lift, name="zone_lift"),
+    path("zones/<uuid:ordered_id>/case/", case, name="zone_case"),
+    path("zones/<uuid:ordered_id>/screening/", screening, name="zone_screening"),
     *zone_doors.urlpatterns,
     *zone_notice.urlpatterns,
     *passes.urlpatterns,
