@@ -24,6 +24,8 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.work",
     "lianfang.web.pages.measures",
     "lianfang.web.pages.restrictions",
+    "lianfang.web.pages.zones",
+    "lianfang.web.pages.plans",
     "lianfang.web.pages.people",
     "lianfang.web.pages.residents",
     "lianfang.web.pages.cleanup",

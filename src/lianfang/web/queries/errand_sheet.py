@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lianfang.capabilities.errands.models import Errand, ErrandBatch
 from lianfang.capabilities.errands.rules import OPEN_STATES
-from lianfang.capabilities.reports.heading import is_drill
+from lianfang.core.metrics.mode import is_drill
 from lianfang.field.doors import door_title
 from lianfang.kernel.masking import mask_name
 from lianfang.web.queries.reports import press
