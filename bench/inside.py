@@ -76,6 +76,13 @@ def take_up() -> dict[str, Any]:
     return measure()
 
 
+def measures() -> dict[str, Any]:
+    """Duties of a day, ruling and what-if on many people under measures."""
+    from bench.measures import measure
+
+    return measure()
+
+
 def count_reports(path: str) -> dict[str, Any]:
     """Acknowledged reports that are there."""
     from bench.resident_inside import count_reports as count
@@ -88,6 +95,7 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "pages": pages,
     "figures": figures,
     "import": imports,
+    "measures": measures,
     "limits": limits,
     "poster": poster,
     "take_up": take_up,

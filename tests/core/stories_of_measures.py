@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from lianfang.core.measures.duties import Duty
-from lianfang.core.measures.models import EpidemiologicalFact
+from lianfang.core.measures.models import EpidemiologicalFact, ListedZone
 from lianfang.core.measures.standing import Appeal, HandOver, HeldBatch, PaperNumber
+
+DAY = date(2022, 12, 1)
 
 
 def _approved(w: Any, **changes: Any) -> Any:
@@ -50,7 +52,20 @@ def _linked_to_itself(w: Any) -> Any:
     return EpidemiologicalFact.objects.filter(id=fact.id).update(linked=fact)
 
 
+def _zone(w: Any, **changes: Any) -> ListedZone:
+    fields: dict[str, Any] = {
+        "name": "江北区某街道",
+        "level": "high",
+        "document_no": "云疾控〔2022〕9号",
+        "issuer": "县疾控中心",
+    }
+    fields |= {"counts_from_date": DAY, "listed_date": DAY, "recorded_by": w.desk, "recorded_at": w.now}
+    return ListedZone.objects.create(**fields | changes)
+
+
 MEASURE_STORIES: dict[str, Callable[[Any], Any]] = {
+    "listed_zone_names_its_document": lambda w: _zone(w, document_no=""),
+    "listed_zone_days_in_order": lambda w: _zone(w, delisted_date=DAY - timedelta(days=1)),
     "fact_withdrawn_with_reason": lambda w: w.fact(withdrawn_at=w.now, withdrawn_by=w.desk),
     "fact_not_linked_to_itself": _linked_to_itself,
     "measure_strict_operated_by_a_third": lambda w: _approved(w, operated_by=w.worker, operated_at=w.now),

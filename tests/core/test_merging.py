@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -12,6 +13,7 @@ from lianfang.core.actions.door import Command
 from lianfang.core.actions.refusals import Refusal
 from lianfang.core.lists.models import ListRow
 from lianfang.core.measures import actions as measures
+from lianfang.core.measures import facts, proposing
 from lianfang.core.measures.models import ControlMeasure
 from lianfang.core.people import actions, merging
 from lianfang.core.people.models import IdentityDocument, Person, PersonKey, Telephone
@@ -108,7 +110,7 @@ class TestAMeasure:
     def test_rests_on_a_fact_and_is_approved_by_someone_else(self, town: Town, secretary: User, health: User) -> None:
         person = town.people["P000001"]
         start = Command(actor=secretary).now
-        fact = measures.record_fact(
+        fact = facts.record_fact(
             Command(actor=secretary),
             person_id=person.id,
             kind="contact_ruling",
@@ -117,10 +119,10 @@ class TestAMeasure:
             evidence="流调报告第3页",
             document_no="云疾控〔2022〕15号",
         )
-        proposed = measures.propose(
+        proposed = proposing.propose(
             Command(actor=secretary),
             person_id=person.id,
-            fact_id=fact["fact"],
+            fact_id=UUID(fact["fact"]),
             regime="home",
             legal_basis="传染病防治法第四十一条",
             edition="8",
@@ -131,10 +133,10 @@ class TestAMeasure:
         later = start + timedelta(minutes=5)
         assert not ControlMeasure.objects.in_force(later).exists()
         with pytest.raises(Refusal):
-            measures.approve(Command(actor=secretary), measure_id=proposed["measure"])
-        measures.approve(Command(actor=health), measure_id=proposed["measure"])
+            measures.approve(Command(actor=secretary), ids=[UUID(proposed["measure"])])
+        measures.approve(Command(actor=health), ids=[UUID(proposed["measure"])])
         assert ControlMeasure.objects.in_force(later).count() == 1
-        measures.release(Command(actor=health), measure_id=proposed["measure"], reason="检测阴性期满")
+        measures.release(Command(actor=health), ids=[UUID(proposed["measure"])], reason="检测阴性期满", early=True)
         assert not ControlMeasure.objects.in_force(later).exists()
 
 

@@ -21,7 +21,14 @@ from lianfang.jobs import catalogue
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parents[1]
 FOLDER = ROOT / "docs" / "reference"
-DECLARING = ("lianfang.kernel", "lianfang.core", "lianfang.capabilities", "lianfang.web", "lianfang.field")
+DECLARING = (
+    "lianfang.kernel",
+    "lianfang.core",
+    "lianfang.capabilities",
+    "lianfang.playbooks",
+    "lianfang.web",
+    "lianfang.field",
+)
 """Packages whose modules declare something when they are imported."""
 NOTICE = "<!-- Written by `python -m lianfang.jobs.reference` from the code. Change the code, then run it again. -->"
 
@@ -87,9 +94,9 @@ def page(title: str, introduction: str, *parts: str) -> str:
 
 def pages() -> dict[str, Callable[[], str]]:
     """Every page by its file name. Call `load` first."""
-    from lianfang.jobs import reference_code, reference_matching, reference_words
+    from lianfang.jobs import reference_code, reference_editions, reference_matching, reference_words
 
-    return {**reference_code.PAGES, **reference_words.PAGES, **reference_matching.PAGES}
+    return {**reference_code.PAGES, **reference_words.PAGES, **reference_matching.PAGES, **reference_editions.PAGES}
 
 
 def write(folder: Path = FOLDER) -> list[str]:

@@ -9,6 +9,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from lianfang.capabilities.cleanup import finder
+from lianfang.capabilities.resident_access import texting
 from lianfang.capabilities.screening.matching import run_in_background
 from lianfang.capabilities.self_report import listing
 from lianfang.core.lists.models import SourceList
@@ -43,3 +44,9 @@ def find_duplicates() -> None:
 def take_up_reports() -> None:
     """Make the residents' reports that have waited long enough a list of their community."""
     listing.take_up_due(now=timezone.now())
+
+
+@app.task(name="lianfang.send_code", retry=AGAIN, priority=10)
+def send_code(code_id: str) -> None:
+    """Send a resident's code as a text message; it is of no use once its minutes are over."""
+    texting.send_code(UUID(code_id))

@@ -45,7 +45,7 @@ _FIELDS: tuple[dict[str, Any], ...] = (
         "kind": "file",
         "asked": True,
     },
-    {"name": "read", "label": _("Notice"), "kind": "tick", "choices": READ, "asked": True},
+    {"name": "read", "label": _("Notice read"), "kind": "tick", "choices": READ, "asked": True},
 )
 
 

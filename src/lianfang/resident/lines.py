@@ -76,7 +76,7 @@ _HOUSEHOLD: tuple[dict[str, Any], ...] = (
     {"name": "symptom_note", "label": _("Who, and since when"), "most": rules.LONG},
     {"name": "needs", "label": _("What does one of you need help with?"), "kind": "boxes", "choices": words.NEEDS},
     {"name": "need_note", "label": _("Anything else you need"), "most": rules.LONG},
-    {"name": "read", "label": _("Notice"), "kind": "tick", "choices": READ, "asked": True},
+    {"name": "read", "label": _("Notice read"), "kind": "tick", "choices": READ, "asked": True},
 )
 _PERSON: tuple[dict[str, Any], ...] = (
     {"name": "name", "label": _("Name"), "asked": True},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -27,6 +27,7 @@ class FactKind(models.TextChoices):
     DISCHARGED = "discharged", _("Discharge after an infection")
     CO_RESIDENCE = "co_residence", _("Living with someone under home isolation")
     ARRIVAL = "arrival", _("Arrival from elsewhere")
+    SITE_CASE = "site_case", _("New case in the isolation site")
 
 
 RULINGS = (FactKind.CONTACT_RULING, FactKind.SECONDARY_CONTACT)
@@ -39,6 +40,41 @@ class ZoneLevel(models.TextChoices):
     HIGH = "high", _("High risk")
     MEDIUM = "medium", _("Medium risk")
     LOW = "low", _("Low risk")
+
+
+class ListedZone(models.Model):
+    """A risk zone as an authority listed it, here or elsewhere: the only places a stay counts for.
+
+    A stay counts from `counts_from_date` (the look-back of the ruling) until the zone was taken off the list.
+
+    Invariants: it names its document; it counts from a day not after its listing and is taken off not before it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=120)
+    level = models.CharField(max_length=8, choices=ZoneLevel.choices)
+    document_no = models.CharField(max_length=60)
+    issuer = models.CharField(max_length=80)
+    counts_from_date = models.DateField()
+    listed_date = models.DateField()
+    delisted_date = models.DateField(null=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(document_no="") & ~Q(issuer=""), name="listed_zone_names_its_document"),
+            models.CheckConstraint(
+                condition=Q(counts_from_date__lte=F("listed_date"))
+                & (Q(delisted_date=None) | Q(delisted_date__gte=F("listed_date"))),
+                name="listed_zone_days_in_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["name", "level"], name="listed_zone_by_name")]
+
+    def counts_on(self, day: date) -> bool:
+        """Whether a stay that ended on `day` counts."""
+        return self.counts_from_date <= day and (self.delisted_date is None or day <= self.delisted_date)
 
 
 class EpidemiologicalFactQuerySet(models.QuerySet["EpidemiologicalFact"]):
@@ -57,7 +93,7 @@ class EpidemiologicalFact(models.Model):
     contact this is, of the person whose home isolation is shared.
 
     Invariants: it has a day, an issuer and evidence; a ruling has a document number; a withdrawn fact says why and by
-    whom, and is not linked to itself.
+    whom; none is linked to itself.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -65,7 +101,7 @@ class EpidemiologicalFact(models.Model):
     kind = models.CharField(max_length=24, choices=FactKind.choices)
     happened_date = models.DateField()
     zone_level = models.CharField(max_length=8, choices=ZoneLevel.choices, blank=True, default="")
-    zone_name = models.CharField(max_length=120, blank=True, default="")
+    zone = models.ForeignKey(ListedZone, on_delete=models.PROTECT, null=True, related_name="facts")
     entered_site_date = models.DateField(null=True)
     linked = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="dependents")
     issuer = models.CharField(max_length=80)

@@ -199,7 +199,7 @@ def poster_pdf(poster: Poster, request: HttpRequest) -> bytes:
             "until": _("Counts until %(day)s") % {"day": date_format(timezone.localtime(poster.ends_at), "Y-m-d")},
         }
     stamp = int(poster.made_at.timestamp())
-    return Press(font_dir=settings.FONT_DIR).sheet("poster.typ", content, stamp=stamp).pdf
+    return Press(font_dir=settings.FONT_DIR).form_pdf("poster.typ", content, stamp=stamp).pdf
 
 
 def _steps(*, by_company: bool) -> list[str]:

@@ -10,6 +10,7 @@ import json
 import re
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -73,14 +74,18 @@ class Press:
         """The same pages as PNG pictures, ``ppi`` dots per inch: a preview, or a picture for a chat group."""
         return self._print("paper.typ", pdf_input(outline_of(paper)), form="png", ppi=ppi)
 
-    def sheet(self, template: str, content: dict[str, Any], *, stamp: int) -> Pressed:
-        """A sheet that is no report, by a template beside the papers': ``poster.typ``. `stamp` is the file's date."""
+    def form_pdf(self, template: str, content: dict[str, Any], *, stamp: int) -> Pressed:
+        """A form with a layout of its own as PDF: `template` lies beside the papers', `content` is what it prints."""
         return self._print(template, content, form="pdf", stamp=stamp)
 
     def chart_png(self, chart: StackedChart) -> bytes:
         """The chart as PNG, for Word, which cannot be trusted with SVG."""
         svg = stacked_svg(chart, font=PRESS_FONT)
         return self._print("chart.typ", {"svg": svg}, form="png", ppi=_CHART_PPI).files[0]
+
+    def sheet(self, template: str, content: dict[str, Any], *, stamp: datetime) -> bytes:
+        """Any other sheet as PDF: a template of the folder ``typst`` filled with plain values; `stamp` is its date."""
+        return self._print(template, content, form="pdf", stamp=int(stamp.timestamp())).pdf
 
     def _print(
         self,
