@@ -152,6 +152,11 @@ class HouseholdReport(models.Model):
             # Written at every submission: only what somebody looks for is indexed.
             models.Index(fields=["code_key"], name="self_report_by_code", condition=~Q(code_key=None)),
             models.Index(fields=["path"], name="self_report_waiting", condition=Q(state="waiting")),
+            models.Index(
+                fields=["path"],
+                name="self_report_to_look_at",
+                condition=Q(state__in=["corrected", "withdrawn", "failed"]),
+            ),
             models.Index(fields=["source_list"], name="self_report_by_list", condition=~Q(source_list=None)),
         ]
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.conf import settings
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.core.access.models import Authority, User
@@ -35,8 +37,10 @@ MAY: Final[dict[str, frozenset[str]]] = {
 
 def automaton(which: Automaton) -> User:
     """The account of an automaton, with its fixed authority. Made on first use; it has no password and is inactive."""
+    with translation.override(settings.LANGUAGE_CODE):  # whoever's page makes it: its name stands on everybody's
+        name = str(which.label)
     user, _made = User.objects.get_or_create(
-        username=which.value, defaults={"display_name": which.value, "is_active": False, "password": "!"}
+        username=which.value, defaults={"display_name": name, "is_active": False, "password": "!"}
     )
     scopes: dict[str, tuple[str, ...]] = dict.fromkeys(sorted(MAY[which.value]), EVERYWHERE)
     user.__dict__["authority"] = Authority(roles=frozenset(), scopes=scopes)
