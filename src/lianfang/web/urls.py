@@ -24,6 +24,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.work",
     "lianfang.web.pages.people",
     "lianfang.web.pages.cleanup",
+    "lianfang.web.pages.order_papers",
     "lianfang.web.pages.search",
     "lianfang.web.pages.audit",
     "lianfang.web.pages.admin",
