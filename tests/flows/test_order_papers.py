@@ -25,6 +25,7 @@ from lianfang.kernel.uuid7 import uuid7
 from lianfang.resident import papers as checking
 from lianfang.resident.frame import MOST_BYTES
 from tests.golden.pdf_reader import page_lines
+from tests.golden.test_paper_forms import docx_text
 from tests.measures import cases
 from tests.web.desk import GRID, browser, people_in, text_of
 
@@ -52,6 +53,13 @@ def lift(health: User, measures: Sequence[ControlMeasure], *, now: datetime) -> 
     )
 
 
+def stranger_in_english() -> Client:
+    """Somebody without an account who chose English on the page."""
+    client = Client()
+    client.get("/r/look/", {"language": "en", "next": "/o/"})
+    return client
+
+
 class TestPrinting:
     def test_gives_one_file_with_every_order_and_logs_each_look(self, held: list[ControlMeasure], health: User) -> None:
         began = AuditEntry.objects.count()
@@ -59,20 +67,19 @@ class TestPrinting:
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
         pages = page_lines(answer.content)
         assert len(pages) == 3
-        for lines, measure in zip(pages, sorted(held, key=lambda one: one.person.path), strict=True):
-            text = "".join(lines).replace(" ", "")
-            assert (
-                measure.person.name in text
-                and str(measure.order_no) in text
-                and codes.code_of(measure, "order") in text
-            )
-            assert "居家隔离医学观察告知书" in text and cases.APPEAL.replace(" ", "") in text and "县疾控中心" in text
-            assert "流调报告" not in text, "evidence may name other people"
-            assert "云岭县云澜街道望湖社区望湖花苑" in text
+        word = docx_text(ask_papers(browser(health), held, format="docx").content).split("签发人")[1:]
+        in_order = ControlMeasure.objects.order_by("path", "dwelling__door_short").select_related("person")
+        for lines, said, measure in zip(pages, word, in_order, strict=True):
+            text = "".join(lines)
+            assert measure.person.name in text and str(measure.order_no) in text
+            assert codes.code_of(measure, "order") in text and "居家隔离医学观察告知书" in text
+            assert measure.person.name in said and cases.APPEAL in said and "县疾控中心，文书号云疾控密接" in said
+            assert "流调报告" not in said, "evidence may name other people"
+            assert "云岭县云澜街道望湖社区望湖花苑" in said
         log = list(AuditEntry.objects.order_by("recorded_at", "id")[began:].values_list("kind", "code", "subject_id"))
         looks = {subject for kind, code, subject in log if (kind, code) == ("look", "people.open")}
         assert looks == {measure.person_id for measure in held}
-        assert [code for kind, code, _ in log if kind == "export"] == ["orders.print"]
+        assert [code for kind, code, _ in log if kind == "export"] == ["orders.print"] * 2
         assert any(code == "territory.open_phones" for _, code, _ in log)
 
     def test_says_what_has_no_paper_before_it_prints_the_rest(
@@ -134,7 +141,7 @@ class TestThePaperInSomebodysHand:
     def test_is_genuine_and_in_force_then_lifted_and_names_nobody(
         self, held: list[ControlMeasure], health: User, now: datetime
     ) -> None:
-        measure, stranger = held[0], Client(headers={"Accept-Language": "en"})
+        measure, stranger = held[0], stranger_in_english()
         address = f"/o/{codes.plain(codes.code_of(measure, 'order'))}/"
         page = stranger.get(address)
         text = text_of(page)
@@ -163,7 +170,7 @@ class TestThePaperInSomebodysHand:
             assert wrong in other or codes.look_up(wrong, now=now) is None, at
         for nonsense in ("", "ÄÖ", code[:-1], code + "7", "0" * 20, "Z" * 20):
             assert codes.look_up(nonsense, now=now) is None
-        page = Client(headers={"Accept-Language": "en"}).get(f"/o/{code[:-1]}{'7' if code[-1] != '7' else '8'}/")
+        page = stranger_in_english().get(f"/o/{code[:-1]}{'7' if code[-1] != '7' else '8'}/")
         assert page.status_code == 404 and "Not a genuine paper" in text_of(page)
 
     def test_of_a_proposal_does_not_exist(self, town: Town, desk: User, now: datetime) -> None:
@@ -177,7 +184,7 @@ class TestThePaperInSomebodysHand:
 
     def test_is_checked_so_often_from_one_address_and_no_more(self, held: list[ControlMeasure]) -> None:
         checking.CHECKS.forget()
-        client = Client(headers={"Accept-Language": "en"})
+        client = stranger_in_english()
         for _ in range(checking.CHECKS.most):
             checking.CHECKS.wait("127.0.0.1")
         answer = client.get(f"/o/{codes.plain(codes.code_of(held[0], 'order'))}/")
