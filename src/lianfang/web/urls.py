@@ -30,6 +30,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.residents",
     "lianfang.web.pages.cleanup",
     "lianfang.web.pages.errands",
+    "lianfang.web.pages.order_papers",
     "lianfang.web.pages.search",
     "lianfang.web.pages.audit",
     "lianfang.web.pages.admin",

@@ -67,6 +67,7 @@ WORDS: dict[str, str | Promise] = {
     "measures.propose": _("Proposed a measure"),
     "measures.record_fact": _("Recorded an epidemiological fact"),
     "measures.release": _("Released a measure"),
+    "orders.print": _("Printed orders or notices"),
     "people.add_care_need": _("Wrote down a special need"),
     "people.correct": _("Corrected a person's record"),
     "people.merge": _("Merged two records"),
