@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.field import (
-    care_views,
+    care_call_views,
     errand_views,
     errands,
     gate_views,
@@ -111,5 +111,5 @@ urlpatterns = [
     path("m/me/", tip_views.me, name="field_me"),
     path("m/me/off-duty/", tip_views.off_duty, name="field_off_duty"),
     *errand_views.urlpatterns,
-    *care_views.urlpatterns,
+    *care_call_views.urlpatterns,
 ]

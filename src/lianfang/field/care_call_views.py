@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lianfang.field import care
+from lianfang.field import care_calls
 from lianfang.field.answering import actor_of, command_of, done, says_no
 from lianfang.kernel.uuid7 import uuid7
 
@@ -20,7 +20,7 @@ from lianfang.kernel.uuid7 import uuid7
 def call_list(request: HttpRequest) -> HttpResponse:
     """Whom to call today, those missed first."""
     actor, now = actor_of(request, "work.do"), timezone.now()
-    cards = [(card, uuid7(), uuid7()) for card in care.cards(actor, now=now)]
+    cards = [(card, uuid7(), uuid7()) for card in care_calls.cards(actor, now=now)]
     return render(request, "field/care_calls.html", {"cards": cards})
 
 
@@ -30,8 +30,8 @@ def call_result(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """How the call ended. Whoever needs something is asked what, on the form of a request."""
     actor_of(request, "work.do")
     said = request.POST.get("said", "")
-    commands = care.Commands(call=command_of(request, "call_command"), result=command_of(request))
-    people = care.answer(commands, call_id, said=said, note=request.POST.get("note", ""))
+    commands = care_calls.Commands(call=command_of(request, "call_command"), result=command_of(request))
+    people = care_calls.answer(commands, call_id, said=said, note=request.POST.get("note", ""))
     to = reverse("field_calls")
     if said == "needs" and people and actor_of(request).authority.may("errands.take"):
         to = f"{reverse('field_errand_new')}?person={people[0]}"

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_GET
 from lianfang.web.answering import actor_of, page
 from lianfang.web.navigation import NavEntry
 from lianfang.web.printing import options
-from lianfang.web.queries import care
+from lianfang.web.queries import care_needs
 from lianfang.web.queries.places import areas_of
 
 STANDING = {
-    care.MISSED: (gettext_lazy("Missed call"), "bad"),
-    care.TODAY: (gettext_lazy("Today"), "warn"),
-    care.LATER: (gettext_lazy("In time"), ""),
+    care_needs.MISSED: (gettext_lazy("Missed call"), "bad"),
+    care_needs.TODAY: (gettext_lazy("Today"), "warn"),
+    care_needs.LATER: (gettext_lazy("In time"), ""),
 }
 
 
@@ -28,14 +28,14 @@ def care_list(request: HttpRequest) -> HttpResponse:
     areas = [(one.path, one.label) for one in areas_of(actor, "errands.take")]
     area, kind = request.GET.get("area", ""), request.GET.get("kind", "").strip()[:30]
     area = area if any(one == area for one, _label in areas) else ""
-    found = care.list_of(actor, area=area, kind=kind, now=now)
+    found = care_needs.list_of(actor, area=area, kind=kind, now=now)
     context = {
         "found": found,
         "lines": [(line, *STANDING[line.standing]) for line in found.lines],
         "kind": kind,
         "area": area,
         "area_options": options(areas, chosen=area),
-        "most": care.MOST_SHOWN,
+        "most": care_needs.MOST_SHOWN,
         "may_call": actor.authority.may("work.do"),
     }
     return page(request, "errands/care.html", context)
@@ -45,11 +45,11 @@ NAVIGATION: tuple[NavEntry, ...] = (
     NavEntry(
         group="front",
         label=gettext_lazy("Care list"),
-        url_name="care",
+        url_name="care_needs",
         icon="heart-handshake",
         order=42,
         permission="errands.take",
     ),
 )
 
-urlpatterns = [path("care/", care_list, name="care")]
+urlpatterns = [path("care-list/", care_list, name="care_needs")]
