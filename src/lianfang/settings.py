@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "lianfang.core.measures.apps.MeasuresConfig",
     "lianfang.core.metrics.apps.MetricsConfig",
     "lianfang.capabilities.cleanup.apps.CleanupConfig",
+    "lianfang.capabilities.isolation.apps.IsolationConfig",
     "procrastinate.contrib.django",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",

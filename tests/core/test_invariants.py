@@ -23,6 +23,7 @@ from lianfang.core.territory.models import LearnedAlias, Territory
 from lianfang.core.work.models import SlaProfile, WorkItem, WorkOrigin, WorkSubject
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
+from tests.core.stories_of_doors import DOOR_STORIES
 from tests.core.stories_of_measures import MEASURE_COLUMNS, MEASURE_STORIES
 
 DAY = date(2022, 12, 19)
@@ -292,6 +293,7 @@ STORIES: dict[str, Callable[[World], Any]] = {
         territory=w.area, mode="emergency", starts_at=w.now
     ),
     **MEASURE_STORIES,
+    **DOOR_STORIES,
 }
 """Constraint → what breaks it."""
 

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from lianfang.capabilities.cleanup.models import PairState
+from lianfang.capabilities.isolation.models import OpeningReason
 from lianfang.core.access.models import Answerer
 from lianfang.core.access.roles import ALL_PERMISSIONS, Role
 from lianfang.core.audit.models import AuditEntry
@@ -52,6 +53,7 @@ CHOICES = {
     "audit_kind": AuditEntry.Kind,
     "sex": Sex,
     "pair_state": PairState,
+    "opening_reason": OpeningReason,
 }
 UNSEEN = {"audit_kind"}
 """Kinds whose labels Django makes itself; they are never shown."""
