@@ -29,6 +29,8 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.admin",
     "lianfang.web.pages.confirming",
     "lianfang.web.pages.territory",
+    "lianfang.web.pages.care",
+    "lianfang.web.pages.care_doors",
     "lianfang.web.pages.door_events",
     "lianfang.field.pages",
     "lianfang.resident.pages",
