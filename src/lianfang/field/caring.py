@@ -90,6 +90,12 @@ class Home:
         return [form for sheet in self.sheets for form in sheet.tests]
 
     @property
+    def first_waiting(self) -> Sheet | None:
+        """Whose form stands open when the page is opened."""
+        asked = [sheet for sheet in self.sheets if sheet.waits]
+        return next((sheet for sheet in asked if sheet.temperatures), asked[0] if asked else None)
+
+    @property
     def called_result(self) -> str:
         """How today's latest call ended, in words."""
         return str(CallResult(self.called.result).label) if self.called else ""

@@ -79,8 +79,8 @@ def _area(text: str) -> str:
 def _tabs(figures: care.Figures, current: str, area: str) -> list[dict[str, Any]]:
     counts = {
         "alarms": figures.alarms,
-        "calls": figures.missed_morning + figures.missed_evening,
-        "tests": figures.tests_left,
+        "calls": figures.to_call,
+        "tests": figures.at_the_door,
         "visits": figures.visits_left,
     }
     return [

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,6 +47,10 @@ class Figures:
     visits: int
     visits_left: int
     to_remove: int
+    to_call: int
+    """Households with a missed temperature."""
+    at_the_door: int
+    """Samples still to be taken at the door."""
 
 
 def duties_of(actor: User, area: str, *, now: datetime) -> DutyQuerySet:
@@ -72,7 +76,7 @@ def figures_of(actor: User, area: str, *, now: datetime) -> Figures:
     temperature, late = Q(kind__in=TEMPERATURES), late_by(now)
     morning, evening = Q(kind=DutyKind.TEMPERATURE_MORNING), Q(kind=DutyKind.TEMPERATURE_EVENING)
     test, visit = Q(kind=DutyKind.TEST), Q(kind=DutyKind.VISIT)
-    found = duties_of(actor, area, now=now).aggregate(
+    found = _at_the_door(duties_of(actor, area, now=now), now=now).aggregate(
         asked=Count("id", filter=temperature & Q(opens_at__lte=now)),
         answered=Count("id", filter=temperature & Q(state=DutyState.DONE)),
         missed_morning=Count("id", filter=morning & late),
@@ -81,6 +85,8 @@ def figures_of(actor: User, area: str, *, now: datetime) -> Figures:
         tests_left=Count("id", filter=test & WAITING),
         visits=Count("id", filter=visit),
         visits_left=Count("id", filter=visit & WAITING),
+        to_call=Count("person__household_id", filter=temperature & late, distinct=True),
+        at_the_door=Count("id", filter=test & WAITING & Q(stays_in=True)),
     )
     measures = ControlMeasure.objects.visible_to(actor).unlifted()
     measures = measures.filter(regime__in=LOOKED_AFTER, starts_at__lte=now)
@@ -188,13 +194,10 @@ def _mark_of(cursor: str) -> tuple[str, UUID] | None:
 def _call_lines(rows: DutyQuerySet, homes: Sequence[dict[str, Any]], *, now: datetime) -> list[Line]:
     ids = [home["person__household_id"] for home in homes]
     households = Household.objects.filter(id__in=ids).select_related("dwelling").in_bulk()
-    names: dict[UUID, list[str]] = defaultdict(list)
-    whose = (
-        rows.filter(person__household__in=ids).order_by("person_id").values_list("person__household_id", "person__name")
-    )
-    for household_id, name in whose:
-        if (masked := mask_name(name)) not in names[household_id]:
-            names[household_id].append(masked)
+    names: dict[UUID, dict[UUID, str]] = defaultdict(dict)
+    whose = rows.filter(person__household__in=ids).order_by("person_id")
+    for household_id, person_id, name in whose.values_list("person__household_id", "person_id", "person__name"):
+        names[household_id][person_id] = mask_name(name)
     calls = called_today(ids, now=now)
     results = dict(CallResult.choices)
     lines = []
@@ -209,7 +212,7 @@ def _call_lines(rows: DutyQuerySet, homes: Sequence[dict[str, Any]], *, now: dat
                 href=f"/households/{household.id}/",
                 path=home["path"],
                 door=household.dwelling.label if household.dwelling else _("No dwelling"),
-                people=_some(names[household.id]),
+                people=_some(list(names[household.id].values())),
                 what=str(home["n"]),
                 at=home["first_due"],
                 called=said,
@@ -220,8 +223,14 @@ def _call_lines(rows: DutyQuerySet, homes: Sequence[dict[str, Any]], *, now: dat
 
 def at_the_door(duties: DutyQuerySet, *, now: datetime) -> DutyQuerySet:
     """Samples to be taken at the door: of people who are isolated, and of those who need care and cannot come."""
+    return _at_the_door(duties, now=now).filter(kind=DutyKind.TEST, stays_in=True)
+
+
+def _at_the_door(duties: DutyQuerySet, *, now: datetime) -> DutyQuerySet:
+    """Duties with `stays_in`: whether the person does not come to a sampling point."""
     needs = needs_in_force(timezone.localdate(now)).filter(person=OuterRef("person"))
-    return duties.filter(Q(measure__regime=Regime.HOME) | Exists(needs), kind=DutyKind.TEST)
+    stays_in = Case(When(measure__regime=Regime.HOME, then=Value(True)), default=Exists(needs))
+    return duties.annotate(stays_in=stays_in)
 
 
 def duties_page(actor: User, area: str, *, kind: str, now: datetime, cursor: str) -> Slice[Line]:
