@@ -198,8 +198,7 @@ def poster_pdf(poster: Poster, request: HttpRequest) -> bytes:
             "notice": _("Only to check arrivals and contacts, and to help your household. For nothing else."),
             "until": _("Counts until %(day)s") % {"day": date_format(timezone.localtime(poster.ends_at), "Y-m-d")},
         }
-    stamp = int(poster.made_at.timestamp())
-    return Press(font_dir=settings.FONT_DIR).form_pdf("poster.typ", content, stamp=stamp).pdf
+    return Press(font_dir=settings.FONT_DIR).sheet("poster.typ", content, stamp=poster.made_at).pdf
 
 
 def _steps(*, by_company: bool) -> list[str]:
