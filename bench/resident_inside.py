@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
-
-from django.utils import timezone
 
 from lianfang.capabilities.screening import matching
 from lianfang.capabilities.self_report import listing, posters, submitting
@@ -31,8 +28,11 @@ def poster() -> dict[str, Any]:
 
 def _hang(place: int) -> dict[str, Any]:
     staff = Grant.objects.filter(role=Role.DATA_DESK).select_related("user").order_by("starts_at")[0].user
-    community = Territory.objects.filter(level=Level.COMMUNITY).order_by("path")[place]
-    return posters.issue_poster(Command(actor=staff), territory_id=community.id, kind="household", days=7)
+    return posters.issue_poster(Command(actor=staff), territory_id=_community(place).id, kind="household", days=7)
+
+
+def _community(place: int) -> Territory:
+    return Territory.objects.filter(level=Level.COMMUNITY).order_by("path")[place]
 
 
 def take_up() -> dict[str, Any]:
@@ -49,7 +49,7 @@ def take_up() -> dict[str, Any]:
         said = {"address": f"{number % 20 + 1}幢1单元{number % 6 + 1}01", "origin": "丹岚市", "people": people}
         ids.append(submitting.submit(Command(actor=door), poster_code=code, content=said)["report"])
     before, began = WorkItem.objects.count(), time.perf_counter()
-    listing.take_up_due(now=timezone.now() + timedelta(hours=1))
+    listing.take_up(Command(actor=automaton(Automaton.CLOCK)), path=_community(1).path)
     listed = time.perf_counter() - began
     taken = HouseholdReport.objects.filter(id__in=ids, state="listed")
     for one in SourceList.objects.filter(household_reports__in=taken).distinct():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -11,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from lianfang.resident import frame
-from lianfang.resident.limiting import Limit
+from lianfang.resident.limiting import Limit, address_of
 
 STATIC = Path(frame.__file__).parent / "static" / "resident"
 FILES = sorted(STATIC.iterdir())
@@ -102,3 +103,10 @@ class TestALimit:
         assert limit.wait("a") == 1
         now[0] = 60.0
         assert limit.wait("a") == 0
+
+    def test_knows_who_asks_behind_a_proxy_and_believes_nobody_else(self, settings: Any) -> None:
+        request = RequestFactory().get("/r/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="6.6.6.6, 10.1.2.3")
+        settings.HTTPS = True
+        assert address_of(request) == "10.1.2.3"
+        settings.HTTPS = False
+        assert address_of(request) == "127.0.0.1"

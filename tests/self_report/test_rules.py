@@ -83,7 +83,7 @@ class TestAForm:
 class TestWaitingReports:
     @pytest.mark.parametrize(
         ("waiting", "age", "since_last", "due"),
-        [(1, 10, None, False), (1, 31, None, True), (1, 60, 60, False), (1, 660, 601, True), (200, 1, 1, True)],
+        [(1, 10, None, False), (1, 31, None, True), (1, 60, 60, False), (1, 660, 601, True), (1000, 1, 1, True)],
     )
     def test_become_a_list_together(self, waiting: int, age: int, since_last: int | None, due: bool) -> None:
         last = None if since_last is None else NOON - timedelta(seconds=since_last)

@@ -42,8 +42,13 @@ def web() -> None:
     ).serve()
 
 
+GIVES_WAY = 10
+"""Niceness of the worker: a list being compared must not make a household wait that reports itself."""
+
+
 def worker() -> None:
     """The worker of the job queue. Ends by itself when the database goes away; it is then started again."""
+    os.nice(GIVES_WAY)
     from lianfang.jobs.workplace import load_django
 
     load_django()

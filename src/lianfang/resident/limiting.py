@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
-from axes.helpers import get_client_ip_address
+from django.conf import settings
 from django.http import HttpRequest
 
 MOST_ADDRESSES = 20_000
@@ -53,5 +53,10 @@ SENDINGS = Limit(most=6000, seconds=60)
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request comes from, as the log-in's throttle sees it."""
-    return str(get_client_ip_address(request) or "")
+    """Where the request comes from. Behind a proxy with TLS (`LIANFANG_HTTPS`) its own address is everybody's: then it
+    is the one the proxy saw, which it writes last and over whatever a visitor invented."""
+    if settings.HTTPS:
+        seen = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
+        if seen:
+            return seen[:64]
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -22,7 +22,7 @@ from django.utils import timezone
 from lianfang.capabilities.self_report import words
 from lianfang.capabilities.self_report.codes import receipt_number
 from lianfang.capabilities.self_report.models import HouseholdReport, ReportState
-from lianfang.capabilities.self_report.rules import is_due
+from lianfang.capabilities.self_report.rules import FULL_BATCH, is_due
 from lianfang.core.access.automatons import Automaton, automaton
 from lianfang.core.actions.door import Answer, Command, action
 from lianfang.core.actions.refusals import Refusal
@@ -39,7 +39,7 @@ SENDER: Final = "居民自报"
 LEGAL_BASIS: Final = "传染病防治法（2025年修订）、突发公共卫生事件应急条例第四十条"
 SLA_CODE: Final = "24h"
 LASTS: Final = timedelta(hours=24)
-MOST_AT_ONCE: Final = 1000
+MOST_AT_ONCE: Final = FULL_BATCH
 COMMUNITY_PATH: Final = 3 * STEP
 """Characters of a community's path: county, subdistrict, community."""
 

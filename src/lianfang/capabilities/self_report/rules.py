@@ -166,8 +166,8 @@ BATCH_EVERY: Final = timedelta(minutes=10)
 """Reports of a community wait at most this long for the next list, so that a morning makes lists one can look over."""
 FIRST_WAIT: Final = timedelta(seconds=30)
 """The first reports after a quiet time wait this long for their neighbours'."""
-FULL_BATCH: Final = 200
-"""This many households do not wait."""
+FULL_BATCH: Final = 1000
+"""This many households do not wait (house choice): a list that one can still look over."""
 
 
 def is_due(*, waiting: int, oldest_at: datetime, last_list_at: datetime | None, now: datetime) -> bool:
