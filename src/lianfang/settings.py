@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "lianfang.core.measures.apps.MeasuresConfig",
     "lianfang.core.metrics.apps.MetricsConfig",
     "lianfang.capabilities.cleanup.apps.CleanupConfig",
+    "lianfang.capabilities.errands.apps.ErrandsConfig",
     "lianfang.capabilities.resident_access.apps.ResidentAccessConfig",
     "lianfang.capabilities.commitment.apps.CommitmentConfig",
     "lianfang.playbooks.apps.PlaybooksConfig",

@@ -24,6 +24,7 @@ from lianfang.core.work.models import SlaProfile, WorkItem, WorkOrigin, WorkSubj
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
 from tests.core.stories_of_editions import SIGNATURE_STORIES
+from tests.core.stories_of_errands import ERRAND_COLUMNS, ERRAND_STORIES
 from tests.core.stories_of_measures import MEASURE_COLUMNS, MEASURE_STORIES
 from tests.core.stories_of_residents import RESIDENT_COLUMNS, RESIDENT_STORIES
 
@@ -294,6 +295,7 @@ STORIES: dict[str, Callable[[World], Any]] = {
         territory=w.area, mode="emergency", starts_at=w.now
     ),
     **MEASURE_STORIES,
+    **ERRAND_STORIES,
     **RESIDENT_STORIES,
     **SIGNATURE_STORIES,
 }
@@ -312,6 +314,7 @@ UNIQUE_COLUMNS: dict[str, Callable[[World], Any]] = {
         )
     ),
     **MEASURE_COLUMNS,
+    **ERRAND_COLUMNS,
     **RESIDENT_COLUMNS,
 }
 """Model.column → what breaks its uniqueness."""

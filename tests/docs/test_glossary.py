@@ -10,6 +10,7 @@ from django.apps import apps
 
 from lianfang.capabilities.cleanup.models import PairState
 from lianfang.capabilities.commitment.models import SignedHow
+from lianfang.capabilities.errands.models import ErrandKind, ErrandSource, ErrandState
 from lianfang.capabilities.resident_access.models import CodeChannel
 from lianfang.capabilities.resident_access.proxies import ProxyRelation, ProxySide
 from lianfang.capabilities.resident_access.requests import RequestKind, RequestVerdict
@@ -56,6 +57,9 @@ CHOICES = {
     "audit_kind": AuditEntry.Kind,
     "sex": Sex,
     "pair_state": PairState,
+    "errand_kind": ErrandKind,
+    "errand_state": ErrandState,
+    "errand_source": ErrandSource,
     "code_channel": CodeChannel,
     "proxy_relation": ProxyRelation,
     "proxy_side": ProxySide,

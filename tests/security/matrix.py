@@ -19,6 +19,8 @@ from lianfang.capabilities.reports.actions import freeze
 from lianfang.core.access.models import Grant, Responsibility, User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists.models import ListRow
+from lianfang.core.measures import appealing, facts, moving
+from lianfang.core.measures.standing import HeldBatch
 from lianfang.core.people.merging import merge
 from lianfang.core.people.models import Person
 from lianfang.core.territory.models import LearnedAlias, Territory
@@ -28,6 +30,8 @@ from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
 from lianfang.playbooks.shelf import edition
 from tests.flows.test_first_slice import INBOUND, bring
+from tests.measures.cases import under_measure
+from tests.security.errand_rows import rows_of_errands
 
 TABLE = Path(__file__).with_name("matrix.toml")
 ROLES = (
@@ -40,6 +44,7 @@ ROLES = (
     "other_worker",
     "health",
     "doctor",
+    "runner",
     "inspector",
     "auditor",
     "administrator",
@@ -125,6 +130,7 @@ def fill_the_desk() -> dict[str, Any]:
         day=yesterday.date(),
         cutoff_at=yesterday,
     )
+    under = _under_measures(person, desk)
     review = ListRow.objects.filter(source_list=source_list).order_by("-decision", "ordinal")
     return {
         "list_id": source_list.id,
@@ -146,6 +152,8 @@ def fill_the_desk() -> dict[str, Any]:
         "waiting_id": _waiting(grid).id,
         "responsibility_id": Responsibility.objects.filter(territory=grid).order_by("id")[0].id,
         "alias_id": LearnedAlias.objects.create(territory=grid, name="望胡花园里").id,
+        **under,
+        **rows_of_errands(person, secretary),
         "edition_code": "9th",
         "edition_digest": edition("9th").digest,
         "kind": "log",
@@ -155,6 +163,40 @@ def fill_the_desk() -> dict[str, Any]:
         "uuid": uuid7(),
         "now": now.isoformat().replace("+00:00", "Z"),
         "today": timezone.localdate(now).isoformat(),
+    }
+
+
+def _under_measures(person: Person, desk: User) -> dict[str, Any]:
+    """A measure in force with a fact, an appeal and a hand-over on the way, a held batch, a listed zone."""
+    now, health = timezone.now(), User.objects.get(username="health")
+    measure = under_measure(desk, health, [person], now=now)[0]
+    appeal = appealing.appeal(Command(actor=desk), measure_id=measure.id, said="不在场", source="staff")
+    other = Territory.objects.get(code="999999001002")
+    over = moving.hand_over(
+        Command(actor=User.objects.get(username="secretary")),
+        measure_id=measure.id,
+        territory_id=other.id,
+        reason="搬家",
+    )
+    batch = HeldBatch.objects.create(
+        path=person.path, why="outside", people=6, outside=6, proposed_by=desk, proposed_at=now
+    )
+    zone = facts.list_zone(
+        Command(actor=desk),
+        name="某街道",
+        level="high",
+        document_no="1号",
+        issuer="县",
+        counts_from_date=now.date(),
+        listed_date=now.date(),
+    )
+    return {
+        "measure_id": measure.id,
+        "fact_id": measure.basis_id,
+        "appeal_id": appeal["appeal"],
+        "hand_over_id": over["hand_over"],
+        "batch_id": batch.id,
+        "zone_id": zone["zone"],
     }
 
 

@@ -108,6 +108,10 @@ ROWS = {
     "pair_id",
     "report_id",
     "command_id",
+    "errand_id",
+    "batch_id",
+    "picture_id",
+    "call_id",
 }
 
 
@@ -204,7 +208,7 @@ def missing_headers(answer: Any) -> list[str]:
     ]
 
 
-MAY_READ_PEOPLE = frozenset(ROLES) - {"inspector", "auditor", "administrator"}
+MAY_READ_PEOPLE = frozenset(ROLES) - {"runner", "inspector", "auditor", "administrator"}
 
 
 def text_of(answer: Any) -> str:

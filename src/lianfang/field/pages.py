@@ -8,13 +8,22 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lianfang.field import home_views, task_views, tip_views
+from lianfang.field import care_views, errand_views, errands, home_views, task_views, tip_views
 from lianfang.field.tasks import counts_of
 from lianfang.web.navigation import NavEntry
 
 
 def _to_do(user: Any) -> int:
     return counts_of(user, now=timezone.now()).all
+
+
+def _to_carry_out(user: Any) -> int:
+    return errands.counts_of(user, now=timezone.now()).to_do
+
+
+def _has_errands(user: Any) -> bool:
+    may = user.authority.may if user.is_authenticated else None
+    return may is not None and bool(may("errands.run") or may("errands.take"))
 
 
 NAVIGATION: tuple[NavEntry, ...] = (
@@ -37,6 +46,16 @@ NAVIGATION: tuple[NavEntry, ...] = (
         order=20,
         permission="people.read",
         section="/m/dwellings/",
+    ),
+    NavEntry(
+        group="phone",
+        label=_("Errands"),
+        url_name="field_errands",
+        icon="shopping-bag",
+        order=25,
+        allowed=_has_errands,
+        count=_to_carry_out,
+        section="/m/errands/",
     ),
     NavEntry(
         group="phone",
@@ -65,4 +84,6 @@ urlpatterns = [
     path("m/report/", tip_views.tip, name="field_tip"),
     path("m/me/", tip_views.me, name="field_me"),
     path("m/me/off-duty/", tip_views.off_duty, name="field_off_duty"),
+    *errand_views.urlpatterns,
+    *care_views.urlpatterns,
 ]

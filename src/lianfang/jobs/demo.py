@@ -35,6 +35,7 @@ from lianfang.core.territory.models import Level, Territory
 from lianfang.jobs import demo_logins
 from lianfang.jobs.demo_bare import bare_tables
 from lianfang.jobs.demo_day import FINISHED, LAST, Day
+from lianfang.jobs.demo_errands import call_the_cared_for, run_errands
 from lianfang.jobs.demo_lists import TOWN, Offices, Resident, resident_at
 from lianfang.jobs.demo_measures import declare_drill, impose
 from lianfang.jobs.demo_names import SUBDISTRICTS
@@ -125,7 +126,14 @@ class _Town:
             self._people_the_land(county, plans, scale, by_name)
         _gather_statistics()
         self._live(county, by_name[TOWN], size=min(scale, 1))
+        self._look_after(by_name)
         self._hold_twice(scale)
+
+    def _look_after(self, by_name: dict[str, Territory]) -> None:
+        """Errands in the community of the runner who can log in, care calls in the grids of the workers who can."""
+        where = {login.username: by_name[login.where] for login in LOGINS if login.where in by_name}
+        run_errands(Random(SEED), now=self.now, community=where["runner"])  # noqa: S311 - as above
+        call_the_cared_for(now=self.now, grids=(where["grid1"], where["grid2"]))
 
     def _people_the_land(
         self, county: Territory, plans: list[Plan], scale: float, by_name: dict[str, Territory]

@@ -25,6 +25,14 @@ WORDS: dict[str, str | Promise] = {
     "cleanup.keep_apart": _("Kept two records apart"),
     "cleanup.merge": _("Decided that a suspected pair is one person"),
     "cleanup.undo_decision": _("Took a decision on a pair back"),
+    "errands.arrange": _("Gave errands to a runner"),
+    "errands.cancel": _("Called an errand off"),
+    "errands.deliver": _("Handed an errand over"),
+    "errands.make_calls": _("Made the care calls of the day"),
+    "errands.open_numbers": _("Opened the telephone for an errand"),
+    "errands.return": _("Sent an errand back undone"),
+    "errands.start": _("Set out with errands"),
+    "errands.take": _("Took a request down"),
     "lists.confirm": _("Confirmed the columns of a list"),
     "lists.decide": _("Decided a doubtful row"),
     "lists.decide_households": _("Decided doubtful rows of households"),
@@ -113,8 +121,10 @@ WORDS: dict[str, str | Promise] = {
 }
 
 SUBJECTS: dict[str, str | Promise] = {
+    "batch": _("Batch of errands"),
     "access_code": _("Access code"),
     "dwelling": _("Dwelling"),
+    "errand": _("Errand"),
     "list": _("List"),
     "measure": _("Measure"),
     "pair": _("Suspected pair"),

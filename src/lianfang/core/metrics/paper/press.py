@@ -74,6 +74,10 @@ class Press:
         """The same pages as PNG pictures, ``ppi`` dots per inch: a preview, or a picture for a chat group."""
         return self._print("paper.typ", pdf_input(outline_of(paper)), form="png", ppi=ppi)
 
+    def form_pdf(self, template: str, content: dict[str, Any], *, stamp: int) -> Pressed:
+        """A form with a layout of its own as PDF: `template` lies beside the papers', `content` is what it prints."""
+        return self._print(template, content, form="pdf", stamp=stamp)
+
     def chart_png(self, chart: StackedChart) -> bytes:
         """The chart as PNG, for Word, which cannot be trusted with SVG."""
         svg = stacked_svg(chart, font=PRESS_FONT)
