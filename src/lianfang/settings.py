@@ -124,6 +124,8 @@ INSTALLED_APPS = [
     "lianfang.capabilities.resident_access.apps.ResidentAccessConfig",
     "lianfang.capabilities.commitment.apps.CommitmentConfig",
     "lianfang.playbooks.apps.PlaybooksConfig",
+    "lianfang.capabilities.zone.apps.ZoneConfig",
+    "lianfang.capabilities.plans.apps.PlansConfig",
     "procrastinate.contrib.django",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",

@@ -27,6 +27,7 @@ from tests.core.stories_of_editions import SIGNATURE_STORIES
 from tests.core.stories_of_errands import ERRAND_COLUMNS, ERRAND_STORIES
 from tests.core.stories_of_measures import MEASURE_COLUMNS, MEASURE_STORIES
 from tests.core.stories_of_residents import RESIDENT_COLUMNS, RESIDENT_STORIES
+from tests.core.stories_of_zones import ZONE_COLUMNS, ZONE_STORIES
 
 DAY = date(2022, 12, 19)
 
@@ -298,6 +299,7 @@ STORIES: dict[str, Callable[[World], Any]] = {
     **ERRAND_STORIES,
     **RESIDENT_STORIES,
     **SIGNATURE_STORIES,
+    **ZONE_STORIES,
 }
 """Constraint → what breaks it."""
 
@@ -316,6 +318,7 @@ UNIQUE_COLUMNS: dict[str, Callable[[World], Any]] = {
     **MEASURE_COLUMNS,
     **ERRAND_COLUMNS,
     **RESIDENT_COLUMNS,
+    **ZONE_COLUMNS,
 }
 """Model.column → what breaks its uniqueness."""
 

@@ -14,6 +14,7 @@ from lianfang.capabilities.errands.models import ErrandKind, ErrandSource, Erran
 from lianfang.capabilities.resident_access.models import CodeChannel
 from lianfang.capabilities.resident_access.proxies import ProxyRelation, ProxySide
 from lianfang.capabilities.resident_access.requests import RequestKind, RequestVerdict
+from lianfang.capabilities.zone.models import ZoneKind
 from lianfang.core.access.models import Answerer
 from lianfang.core.access.roles import ALL_PERMISSIONS, Role
 from lianfang.core.audit.models import AuditEntry
@@ -21,7 +22,7 @@ from lianfang.core.lists.models import ListState, Placement, Purpose, RowDecisio
 from lianfang.core.measures.duties import AnswerSource, DutyKind, DutyState
 from lianfang.core.measures.models import FactKind, Regime, ZoneLevel
 from lianfang.core.measures.standing import AppealVerdict, HeldBatch
-from lianfang.core.metrics.models import Activation, ReportKind
+from lianfang.core.metrics.models import Activation, ReportKind, ResponseLevel
 from lianfang.core.metrics.registry import METRICS
 from lianfang.core.people.models import Sex
 from lianfang.core.territory.models import Level
@@ -54,6 +55,8 @@ CHOICES = {
     "regime": Regime,
     "report_kind": ReportKind,
     "mode": Activation.Mode,
+    "response_level": ResponseLevel,
+    "zone_kind": ZoneKind,
     "audit_kind": AuditEntry.Kind,
     "sex": Sex,
     "pair_state": PairState,

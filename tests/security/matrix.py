@@ -16,11 +16,15 @@ from django.utils import timezone
 from lianfang.capabilities.cleanup.models import DuplicatePair
 from lianfang.capabilities.registry.actions import report_tip
 from lianfang.capabilities.reports.actions import freeze
+from lianfang.capabilities.zone.door_actions import name_helper, share_doors
+from lianfang.capabilities.zone.pass_actions import issue_passes
+from lianfang.capabilities.zone.passes import HouseholdPass
 from lianfang.core.access.models import Grant, Responsibility, User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists.models import ListRow
 from lianfang.core.measures import appealing, facts, moving
 from lianfang.core.measures.standing import HeldBatch
+from lianfang.core.metrics.models import Activation
 from lianfang.core.people.merging import merge
 from lianfang.core.people.models import Person
 from lianfang.core.territory.models import LearnedAlias, Territory
@@ -32,6 +36,7 @@ from lianfang.playbooks.shelf import edition
 from tests.flows.test_first_slice import INBOUND, bring
 from tests.measures.cases import under_measure
 from tests.security.errand_rows import rows_of_errands
+from tests.zone.zoning import COMPOUND, order, propose
 
 TABLE = Path(__file__).with_name("matrix.toml")
 ROLES = (
@@ -156,6 +161,7 @@ def fill_the_desk() -> dict[str, Any]:
         **rows_of_errands(person, secretary),
         "edition_code": "9th",
         "edition_digest": edition("9th").digest,
+        **_zone(areas, secretary),
         "kind": "log",
         "form": "xlsx",
         "code": "work.opened",
@@ -163,6 +169,29 @@ def fill_the_desk() -> dict[str, Any]:
         "uuid": uuid7(),
         "now": now.isoformat().replace("+00:00", "Z"),
         "today": timezone.localdate(now).isoformat(),
+    }
+
+
+def _zone(areas: dict[str, Territory], secretary: User) -> dict[str, Any]:
+    """A compound ordered to be a controlled area, its doors shared, passes given; and the order of an emergency."""
+    now, command_post = timezone.now(), User.objects.get(username="command")
+    zone = propose(secretary, [areas[COMPOUND]], now=now, kind="restricted")
+    order(zone, command_post, now=now)
+    helper = name_helper(Command(actor=secretary), zone_id=zone.id, name="李干部")
+    share_doors(Command(actor=secretary), zone_id=zone.id)
+    issue_passes(Command(actor=secretary), zone_id=zone.id)
+    given = HouseholdPass.objects.filter(zone=zone).order_by("path", "id")[0]
+    emergency = Activation.objects.create(
+        territory=areas["999999001"], mode="emergency", order_no="1", starts_at=now, ordered_by=command_post
+    )
+    return {
+        "ordered_id": zone.id,
+        "helper_id": helper["helper"],
+        "pass_id": given.id,
+        "pass_code": given.code,
+        "public_code": zone.public_code,
+        "activation_id": emergency.id,
+        "what": "people",
     }
 
 

@@ -112,6 +112,8 @@ ROWS = {
     "batch_id",
     "picture_id",
     "call_id",
+    "ordered_id",
+    "pass_id",
 }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lianfang.capabilities.errands.models import Errand, ErrandBatch
 from lianfang.capabilities.errands.rules import OPEN_STATES
-from lianfang.capabilities.reports.heading import is_drill
+from lianfang.core.metrics.mode import is_drill
 from lianfang.field.doors import door_title
 from lianfang.kernel.masking import mask_name
 from lianfang.web.queries.reports import press
@@ -28,7 +28,15 @@ def pdf_of(batch: ErrandBatch, errands: Sequence[Errand], *, now: datetime, load
         "where": f"{compound} {batch.buildings} · {window}",
         "who": _("Runner: %(name)s") % {"name": batch.runner.display_name},
         "drill": _("Drill") if is_drill(batch.path, at=now) else "",
-        "header": ["", _("Door"), _("Kind"), _("What is wanted"), _("Due"), _("Done"), _("Left where, or why not")],
+        "header": [
+            "",
+            _("Door"),
+            _("Kind"),
+            _("What is wanted"),
+            _("Due"),
+            _("Handed over"),
+            _("Left where, or why not"),
+        ],
         "stops": [_stop(errand, number) for number, errand in enumerate(_open(errands), start=1)],
         "notes": [
             _("Leave it at the door, step back, ring. Nobody need meet."),
