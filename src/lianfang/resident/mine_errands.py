@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from lianfang.capabilities.errands import actions
-from lianfang.capabilities.errands.models import Errand, ErrandKind, ErrandState
+from lianfang.capabilities.errands.models import ErrandKind, ErrandState
+from lianfang.capabilities.errands.own import asked_by
 from lianfang.core.actions.refusals import NotFound, Refusal
 from lianfang.resident.guests import Guest, command_of, draw, guest_page
 from lianfang.web.answering import uuid_of
 
-MOST_SHOWN = 20
 CAN_BE_CALLED_OFF = (ErrandState.ASKED, ErrandState.BATCHED)
 
 
@@ -35,12 +35,11 @@ def ask(request: HttpRequest, guest: Guest) -> HttpResponse:
             return redirect("mine_errands", whose=guest.person.id)
         except Refusal as why:
             said, status = why.sentence, 422
-    asked = Errand.objects.filter(person=guest.person).order_by("-asked_at", "-id")[:MOST_SHOWN]
     shown = {
         "kinds": ErrandKind.choices,
         "given": given,
         "said": said,
-        "asked": [(errand, errand.state in CAN_BE_CALLED_OFF) for errand in asked],
+        "asked": [(errand, errand.state in CAN_BE_CALLED_OFF) for errand in asked_by(guest.person.id)],
     }
     return draw(request, "resident/mine_errands.html", guest, status=status, **shown)
 
