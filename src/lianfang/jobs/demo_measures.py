@@ -10,7 +10,7 @@ from django.utils import timezone
 from lianfang.core.access.models import User
 from lianfang.core.bulk import copy_rows
 from lianfang.core.measures.models import ControlMeasure, EpidemiologicalFact, FactKind, Regime
-from lianfang.core.metrics.models import Activation
+from lianfang.core.metrics.models import Activation, ResponseLevel
 from lianfang.core.people.models import Person
 from lianfang.core.territory.models import Territory
 from lianfang.jobs.demo_day import people_found
@@ -89,7 +89,12 @@ def declare_drill(county: Territory, *, starts_at: datetime) -> None:
         id=uuid7(),
         territory=county,
         mode=Activation.Mode.EMERGENCY,
+        level=ResponseLevel.ONE,
+        edition="8th",
+        sla_code="24h",
         order_no=f"云防指〔{starts_at.year}〕演练1号",
+        issued_by="云岭县疫情防控指挥部",
+        reason="年度联防联控演练",
         drill=True,
         starts_at=starts_at,
     )
