@@ -32,6 +32,7 @@ class TestAnEdition:
         assert is_signed(edition("9th"))
         expect(page.get_by_text("may be used for new measures").first).to_be_visible()
         page.get_by_role("link", name="Worked calendar").click()
+        page.wait_for_load_state()
         page.get_by_label("Category").select_option("inbound")
         expect(page.get_by_role("heading", level=1)).to_have_text("Arrival from abroad")
         assert axe(page) == []

@@ -12,12 +12,16 @@ from django.utils import timezone
 from lianfang.capabilities.errands import actions
 from lianfang.capabilities.errands.looking import open_numbers
 from lianfang.capabilities.errands.models import Errand, ErrandBatch, ErrandPicture
+from lianfang.capabilities.screening.deciding import undo_list
 from lianfang.core.access.automatons import Automaton, automaton
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.actions.refusals import NotAllowed, NotFound, Refusal
 from lianfang.core.audit.models import AuditEntry
 from lianfang.core.people.models import Person
+from lianfang.core.territory.models import Territory
+from lianfang.jobs.town import Town
+from tests.flows.test_first_slice import INBOUND, bring
 from tests.kernel.test_pictures import exif, jpeg, png, segment
 from tests.web.desk import GRID, NEXT_GRID, people_in
 
@@ -235,6 +239,17 @@ class TestAHandOver:
         said = {"errand_id": errand.id, "picture": b64encode(png()).decode()}
         assert actions.deliver(command, **said) == actions.deliver(again, **said)  # type: ignore[arg-type]
         assert ErrandPicture.objects.count() == 1
+
+
+class TestAListThatIsUndone:
+    def test_leaves_those_it_brought_who_asked_for_something(self, desk: User) -> None:
+        areas = {area.code: area for area in Territory.objects.all()}
+        brought = bring(INBOUND, desk, Town(areas=areas, dwellings={}, people={}))
+        people = list(Person.objects.filter(origin_list_id=brought.id, dwelling__isnull=False)[:2])
+        errand = ask(desk, people[0])
+        undo_list(Command(actor=desk), list_id=brought.id)
+        assert Person.objects.filter(id=errand.person_id).exists()
+        assert not Person.objects.filter(id=people[1].id).exists()
 
 
 class TestOfAnotherCommunity:

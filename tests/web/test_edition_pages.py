@@ -31,7 +31,7 @@ class TestTheShelf:
         self, reader: Client, django_assert_max_num_queries: Any
     ) -> None:
         reader.get("/editions/")
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(12):
             page = reader.get("/editions/")
         text = text_of(page)
         assert [line.edition.code for line in page.context["lines"]] == list(reversed(editions()))
@@ -62,7 +62,7 @@ class TestAnEdition:
 
     def test_says_in_words_what_the_file_says(self, reader: Client, django_assert_max_num_queries: Any) -> None:
         reader.get("/editions/9th/")
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(12):
             page = reader.get("/editions/9th/")
         text = text_of(page)
         assert "Centralised isolation, 7 days" in text

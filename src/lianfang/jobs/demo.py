@@ -37,7 +37,7 @@ from lianfang.jobs.demo_bare import bare_tables
 from lianfang.jobs.demo_day import FINISHED, LAST, Day
 from lianfang.jobs.demo_errands import call_the_cared_for, run_errands
 from lianfang.jobs.demo_lists import TOWN, Offices, Resident, resident_at
-from lianfang.jobs.demo_measures import declare_drill, impose
+from lianfang.jobs.demo_measures import declare_drill, impose, sign_editions
 from lianfang.jobs.demo_names import SUBDISTRICTS
 from lianfang.jobs.demo_net import Net
 from lianfang.jobs.demo_people import Families, Numbers
@@ -155,7 +155,7 @@ class _Town:
 
     def _live(self, county: Territory, subdistrict: Territory, *, size: float) -> None:
         """A drill is declared, the days are played, measures are in force."""
-        desk, commander = (User.objects.get(username=name) for name in ("desk", "command"))
+        desk = User.objects.get(username="desk")
         day = Day(self.random, now=self.now, subdistrict=subdistrict, desk=desk)
         declare_drill(county, starts_at=day.shift.at(0) - timedelta(days=EARLIER))
         papers = Offices(self.random, self.families, self.residents, size=size).of_the_day()
@@ -173,7 +173,8 @@ class _Town:
             before.play(few.of_a_day_before(back), progress=_silent)
             self.progress("day", EARLIER - back + 1, steps)
         day.play(papers, progress=lambda done, _of: self.progress("day", EARLIER + done, steps))
-        impose(self.random, now=self.now, subdistrict=subdistrict, desk=desk, commander=commander)
+        sign_editions(now=self.now)
+        impose(self.random, now=self.now, subdistrict=subdistrict, desk=desk)
 
     def _hold_twice(self, scale: float) -> None:
         """Some people are registered by a second office, and the finder is sent to look; through a larger ledger it

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,11 @@ class PlaybooksConfig(AppConfig):
     name = "lianfang.playbooks"
     label = "playbooks"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """A site's own editions lie in the data folder."""
+        from django.conf import settings
+
+        from lianfang.playbooks.shelf import use_own_folder
+
+        use_own_folder(Path(settings.DATA_DIR) / "editions")

@@ -17,7 +17,7 @@ from lianfang.core.measures.models import ControlMeasure
 from lianfang.resident.frame import open_page
 from lianfang.resident.guests import Guest, command_of, draw, guest_page
 from lianfang.resident.limiting import GUESSES, address_of
-from lianfang.web.answering import uuid_of
+from lianfang.web.answering import outside_address, uuid_of
 from lianfang.web.queries.reports import press
 
 
@@ -58,7 +58,7 @@ def printed_letter(request: HttpRequest, guest: Guest) -> HttpResponse:
     signed = standing.signed_for([measure]).get(measure.id) if measure else None
     if signed is None:
         raise Http404("commitment")
-    address = request.build_absolute_uri(reverse("paper_check", args=[signed.check_code]))
+    address = outside_address(request, reverse("paper_check", args=[signed.check_code]))
     answer = HttpResponse(signed_pdf(press(), signed, check_address=address), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{signed.check_code}.pdf"'
     return answer

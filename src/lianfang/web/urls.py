@@ -23,6 +23,7 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.review",
     "lianfang.web.pages.work",
     "lianfang.web.pages.measures",
+    "lianfang.web.pages.restrictions",
     "lianfang.web.pages.zones",
     "lianfang.web.pages.plans",
     "lianfang.web.pages.people",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lianfang.playbooks import actions, words
 from lianfang.playbooks.schema import Edition
 from lianfang.playbooks.shelf import editions
+from lianfang.playbooks.shelf import shelf as on_shelf
 from lianfang.web.answering import actor_of, command_of, done, page, says_no
 from lianfang.web.navigation import NavEntry
 from lianfang.web.queries import edition_difference
@@ -32,7 +33,7 @@ def shelf(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request, "measures.read")
     lines = queries.shelf(actor, now=timezone.now())
     to_sign = sum(1 for line in lines if line.signing.may)
-    context = {"lines": lines, "to_sign": to_sign, **_two(request)}
+    context = {"lines": lines, "to_sign": to_sign, "refused": on_shelf().refused, **_two(request)}
     return page(request, "editions/shelf.html", context)
 
 

@@ -34,7 +34,7 @@ TABS = (
     ("due", gettext_lazy("Due for release")),
     ("held", gettext_lazy("Held back")),
     ("appeals", gettext_lazy("Appeals")),
-    ("moves", gettext_lazy("On the way")),
+    ("moves", gettext_lazy("Being handed over")),
     ("done", gettext_lazy("Lifted")),
 )
 

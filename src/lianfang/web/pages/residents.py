@@ -32,7 +32,7 @@ from lianfang.core.measures.models import ControlMeasure
 from lianfang.core.people.models import Person
 from lianfang.kernel.pictures import MOST_BYTES
 from lianfang.web import frame
-from lianfang.web.answering import actor_of, command_of, done, page, says_no, uuid_of
+from lianfang.web.answering import actor_of, command_of, done, outside_address, page, says_no, uuid_of
 from lianfang.web.navigation import NavEntry
 from lianfang.web.queries import homes, residents
 from lianfang.web.queries.person import person_for
@@ -83,7 +83,7 @@ def own_page(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "text": text,
         "relations": ProxyRelation.choices,
         "latest": LONGEST_PROXY_DAYS,
-        "address": request.build_absolute_uri(reverse("mine_enter")),
+        "address": outside_address(request, reverse("mine_enter")),
         "today": timezone.localdate(now),
         "now": now,
     }
@@ -116,7 +116,7 @@ def household_slips(request: HttpRequest, household_id: UUID) -> HttpResponse:
 
 def _slips(request: HttpRequest, actor: User, made: list[str], *, now: datetime) -> HttpResponse:
     rows = residents.codes_of(actor, [UUID(one) for one in made])
-    address = request.build_absolute_uri(reverse("mine_enter"))
+    address = outside_address(request, reverse("mine_enter"))
     office = frame.unit_name(rows[0].path) if rows else ""
     return _pdf(slips_pdf(press(), rows, office=office, address=address, now=now), name=_("Code slips"))
 
@@ -211,7 +211,7 @@ def letter(request: HttpRequest, person_id: UUID) -> HttpResponse:
         raise NotFound("measure")
     signed = standing.signed_for([measure]).get(measure.id)
     if signed is not None:
-        address = request.build_absolute_uri(reverse("paper_check", args=[signed.check_code]))
+        address = outside_address(request, reverse("paper_check", args=[signed.check_code]))
         return _pdf(signed_pdf(press(), signed, check_address=address), name=signed.check_code, attached=False)
     span = {"starts_at": measure.starts_at, "ends_at": measure.ends_at}
     return _pdf(blank_pdf(press(), text, person=measure.person.name, **span), name=text.title, attached=False)
@@ -252,7 +252,6 @@ NAVIGATION: tuple[NavEntry, ...] = (
         icon="id-card",
         order=60,
         permission="resident.admit",
-        count=residents.count_of_requests,
     ),
 )
 

@@ -28,7 +28,15 @@ def pdf_of(batch: ErrandBatch, errands: Sequence[Errand], *, now: datetime, load
         "where": f"{compound} {batch.buildings} · {window}",
         "who": _("Runner: %(name)s") % {"name": batch.runner.display_name},
         "drill": _("Drill") if is_drill(batch.path, at=now) else "",
-        "header": ["", _("Door"), _("Kind"), _("What is wanted"), _("Due"), _("Done"), _("Left where, or why not")],
+        "header": [
+            "",
+            _("Door"),
+            _("Kind"),
+            _("What is wanted"),
+            _("Due"),
+            _("Handed over"),
+            _("Left where, or why not"),
+        ],
         "stops": [_stop(errand, number) for number, errand in enumerate(_open(errands), start=1)],
         "notes": [
             _("Leave it at the door, step back, ring. Nobody need meet."),

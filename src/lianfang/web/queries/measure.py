@@ -20,7 +20,7 @@ from lianfang.core.measures.releasing import missing_of
 from lianfang.core.measures.standing import Appeal, HandOver
 from lianfang.core.people.looking import log_looks
 from lianfang.kernel.masking import mask_name
-from lianfang.web.queries.measures import day_of
+from lianfang.web.queries.measures import day_of, edition_title
 
 MOST_DAYS = 40
 
@@ -50,6 +50,7 @@ class Sheet:
 
     measure: ControlMeasure
     name: str
+    edition: str
     opened: bool
     day: int
     days: int
@@ -80,6 +81,7 @@ def sheet_of(actor: User, measure_id: UUID, *, now: datetime) -> Sheet:
     return Sheet(
         measure=measure,
         name=measure.person.name if opened else mask_name(measure.person.name),
+        edition=edition_title(measure.edition),
         opened=opened,
         day=day,
         days=days,

@@ -19,6 +19,7 @@ from lianfang.core.measures.standing import Appeal, HandOver, HeldBatch
 from lianfang.core.people.models import Person
 from lianfang.core.people.search import search
 from lianfang.kernel.masking import mask_name
+from lianfang.playbooks.shelf import editions
 from lianfang.web.queries.keyset import PAGE, Slice, behind, cut
 
 SEGMENTS = ("approve", "operate", "running", "due", "held", "appeals", "moves", "done")
@@ -115,7 +116,7 @@ def _line(measure: ControlMeasure, now: datetime) -> Line:
         days=days,
         basis=str(FactKind(measure.basis.kind).label),
         basis_date=measure.basis.happened_date,
-        edition=measure.edition,
+        edition=edition_title(measure.edition),
         starts_at=measure.starts_at,
         ends_at=measure.ends_at,
         order_no=measure.order_no or "",
@@ -124,6 +125,12 @@ def _line(measure: ControlMeasure, now: datetime) -> Line:
         drill=measure.drill,
         released_at=measure.released_at,
     )
+
+
+def edition_title(code: str) -> str:
+    """The title of an edition; its code when the file is gone."""
+    found = editions().get(code)
+    return found.title if found else code
 
 
 def day_of(measure: ControlMeasure, now: datetime) -> tuple[int, int]:

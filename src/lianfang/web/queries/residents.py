@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from lianfang.capabilities.commitment import standing
@@ -101,11 +100,6 @@ def open_requests(actor: User) -> list[DataRequest]:
     """Requests about people's data that wait for an answer, those due first."""
     waiting = DataRequest.objects.visible_to(actor).filter(answered_at=None)
     return list(waiting.select_related("person", "person__dwelling").order_by("due_at", "id")[:MOST_REQUESTS])
-
-
-def count_of_requests(actor: Any) -> int:
-    """For the menu."""
-    return DataRequest.objects.visible_to(actor).filter(answered_at=None).count()
 
 
 def codes_of(actor: User, ids: list[UUID]) -> list[AccessCode]:
