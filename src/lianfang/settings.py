@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "lianfang.playbooks.apps.PlaybooksConfig",
     "lianfang.capabilities.zone.apps.ZoneConfig",
     "lianfang.capabilities.plans.apps.PlansConfig",
+    "lianfang.capabilities.isolation.apps.IsolationConfig",
     "procrastinate.contrib.django",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",

@@ -23,6 +23,7 @@ from lianfang.core.territory.models import LearnedAlias, Territory
 from lianfang.core.work.models import SlaProfile, WorkItem, WorkOrigin, WorkSubject
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
+from tests.core.stories_of_doors import DOOR_STORIES
 from tests.core.stories_of_editions import SIGNATURE_STORIES
 from tests.core.stories_of_errands import ERRAND_COLUMNS, ERRAND_STORIES
 from tests.core.stories_of_measures import MEASURE_COLUMNS, MEASURE_STORIES
@@ -300,6 +301,7 @@ STORIES: dict[str, Callable[[World], Any]] = {
     **RESIDENT_STORIES,
     **SIGNATURE_STORIES,
     **ZONE_STORIES,
+    **DOOR_STORIES,
 }
 """Constraint → what breaks it."""
 

@@ -11,6 +11,7 @@ from django.apps import apps
 from lianfang.capabilities.cleanup.models import PairState
 from lianfang.capabilities.commitment.models import SignedHow
 from lianfang.capabilities.errands.models import ErrandKind, ErrandSource, ErrandState
+from lianfang.capabilities.isolation.models import OpeningReason
 from lianfang.capabilities.resident_access.models import CodeChannel
 from lianfang.capabilities.resident_access.proxies import ProxyRelation, ProxySide
 from lianfang.capabilities.resident_access.requests import RequestKind, RequestVerdict
@@ -69,6 +70,7 @@ CHOICES = {
     "signed_how": SignedHow,
     "request_kind": RequestKind,
     "request_verdict": RequestVerdict,
+    "opening_reason": OpeningReason,
 }
 UNSEEN = {"audit_kind"}
 """Kinds whose labels Django makes itself; they are never shown."""

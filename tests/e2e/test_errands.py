@@ -49,7 +49,7 @@ class TestErrands:
         page.get_by_role("button", name="Give", exact=True).press("Enter")
         expect(page.get_by_text(f"Given out: {len(asked)} requests")).to_be_visible()
         assert not Errand.objects.filter(state="asked").exists()
-        for address in ("/errands/?segment=given", f"/errands/{asked[0].id}/", "/care/"):
+        for address in ("/errands/?segment=given", f"/errands/{asked[0].id}/", "/care-list/"):
             page.goto(live_server.url + address)
             assert axe(page) == [], address
         page.keyboard.press("Tab")

@@ -18,7 +18,7 @@ from lianfang.core.measures.models import ControlMeasure, EpidemiologicalFact
 from lianfang.core.people.models import CareNeed, Person
 from lianfang.core.territory.models import Territory
 from lianfang.core.work.models import ContactAttempt, WorkItem, WorkOrigin
-from lianfang.field import care
+from lianfang.field import care_calls
 from lianfang.kernel.uuid7 import uuid7
 from tests.web.desk import GRID, people_in
 
@@ -134,13 +134,13 @@ class TestACall:
         for day in (0, 3):
             make_calls(morning + timedelta(days=day))
         now = morning + timedelta(days=3, hours=1)
-        assert care.calls_waiting(worker, now=now) == care.Waiting(all=2, missed=1)
-        (card,) = care.cards(worker, now=now)
+        assert care_calls.calls_waiting(worker, now=now) == care_calls.Waiting(all=2, missed=1)
+        (card,) = care_calls.cards(worker, now=now)
         assert card.late and card.needs == ["血液透析"]
         for said, left in (("unanswered", 2), ("medical", 0)):
-            commands = care.Commands(Command(actor=worker, now=now), Command(actor=worker, now=now))
-            assert care.answer(commands, card.item.id, said=said, note="") == [people[0].id]
-            assert care.calls_waiting(worker, now=now).all == left
+            commands = care_calls.Commands(Command(actor=worker, now=now), Command(actor=worker, now=now))
+            assert care_calls.answer(commands, card.item.id, said=said, note="") == [people[0].id]
+            assert care_calls.calls_waiting(worker, now=now).all == left
         outcomes = set(WorkItem.objects.filter(matter="call").values_list("state", "outcome"))
         assert outcomes == {("closed", "sent_to_care")}
         assert ContactAttempt.objects.filter(household=people[0].household_id).count() == 2

@@ -11,6 +11,7 @@ from django.utils import timezone
 from lianfang.core.access.models import User
 from lianfang.core.actions.door import Command
 from lianfang.core.measures import actions, facts, proposing, rules
+from lianfang.core.measures.duties import Duty
 from lianfang.core.measures.models import ControlMeasure
 from lianfang.core.people.models import Person
 
@@ -81,3 +82,17 @@ def under_measure(
     ids = propose(desk, entries, now=now)
     assert len(actions.approve(Command(actor=health, now=now), ids=ids)["done"]) == len(people)
     return list(ControlMeasure.objects.filter(id__in=ids).order_by("id"))
+
+
+def as_at_noon(people: list[Person], *, now: datetime) -> None:
+    """Put the duties of today around `now` as they lie around half past twelve, whatever the clock of the test says:
+    the morning was due, test and visit are open, the evening comes later."""
+    hours = {
+        "temperature_morning": (-6.5, -0.5),
+        "test": (-5.5, 7.5),
+        "visit": (-4.5, 7.5),
+        "temperature_evening": (1.5, 7.5),
+    }
+    for kind, (opens, due) in hours.items():
+        rows = Duty.objects.filter(person__in=people, kind=kind)
+        rows.update(opens_at=now + timedelta(hours=opens), due_at=now + timedelta(hours=due))

@@ -125,21 +125,29 @@ class TestTheCareList:
         since = timezone.localdate() - timedelta(days=40)
         for person in people:
             CareNeed.objects.create(id=uuid7(), person=person, kind="血液透析", starts_date=since)
-        client.get("/care/")
+        client.get("/care-list/")
         morning = timezone.localtime().replace(hour=9, minute=0) - timedelta(days=2)
         assert make_calls(morning) == len(people)
         WorkItem.objects.filter(matter="call", household=people[0].household_id).update(state="cancelled")
         with django_assert_max_num_queries(12):
-            page = client.get("/care/")
+            page = client.get("/care-list/")
         words = text_of(page)
         assert f"{len(people) - 1} missed" in words and "血液透析" in words and people[1].name not in words
         assert page.content.decode().count('class="late"') == len(people) - 1
-        assert "Nobody here" in text_of(client.get("/care/?kind=孕产妇"))
+        assert "Nobody here" in text_of(client.get("/care-list/?kind=孕产妇"))
 
 
 class TestARunner:
     def test_begins_with_their_list_and_may_see_nothing_else(self, people: list[Person]) -> None:
         client: Client = browser(user("runner"))
         assert client.get("/").headers["Location"] == "/m/errands/"
-        for address in ("/errands/", "/care/", "/people/", "/work/", "/m/", "/m/calls/", f"/people/{people[0].id}/"):
+        for address in (
+            "/errands/",
+            "/care-list/",
+            "/people/",
+            "/work/",
+            "/m/",
+            "/m/calls/",
+            f"/people/{people[0].id}/",
+        ):
             assert client.get(address).status_code in (403, 404), address

@@ -21,7 +21,7 @@ from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import Refusal
 from lianfang.field import errands
 from lianfang.field.answering import actor_of, by_htmx, command_of, done, says_no, uuid_of
-from lianfang.field.care import calls_waiting
+from lianfang.field.care_calls import calls_waiting
 from lianfang.field.doors import door_title
 from lianfang.field.errand_forms import LEFT_WHERE, ErrandForm, people_like, person_for
 from lianfang.field.places import posts_of

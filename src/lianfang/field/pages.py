@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lianfang.field import (
+    care_call_views,
     care_views,
     errand_views,
     errands,
@@ -18,6 +19,7 @@ from lianfang.field import (
     tip_views,
     zone_views,
 )
+from lianfang.field.care import alarm_count
 from lianfang.field.tasks import counts_of
 from lianfang.web.navigation import NavEntry
 from lianfang.web.queries.zone_doors import any_in_force
@@ -47,6 +49,17 @@ NAVIGATION: tuple[NavEntry, ...] = (
         count=_to_do,
         tone="bad",
         section="/m/tasks/",
+    ),
+    NavEntry(
+        group="phone",
+        label=_("Care"),
+        url_name="field_care",
+        icon="thermometer",
+        order=15,
+        permission="work.do",
+        count=alarm_count,
+        tone="bad",
+        section="/m/care/",
     ),
     NavEntry(
         group="phone",
@@ -96,6 +109,13 @@ urlpatterns = [
     path("m/tasks/<uuid:item_id>/record/", task_views.record, name="field_record"),
     path("m/tasks/<uuid:item_id>/accept/", task_views.take_on, name="field_accept"),
     path("m/tasks/<uuid:item_id>/submit/", task_views.hand_in, name="field_submit"),
+    path("m/care/", care_views.care_list, name="field_care"),
+    path("m/care/<uuid:household_id>/", care_views.care_home, name="field_care_home"),
+    path("m/care/<uuid:household_id>/answer/", care_views.care_answer, name="field_care_answer"),
+    path("m/care/<uuid:household_id>/called/", care_views.care_called, name="field_care_called"),
+    path("m/care/<uuid:household_id>/finish/", care_views.care_finish, name="field_care_finish"),
+    path("m/care/<uuid:household_id>/expect/", care_views.care_expect, name="field_care_expect"),
+    path("m/care/<uuid:household_id>/outside/", care_views.care_outside, name="field_care_outside"),
     path("m/dwellings/", home_views.door_list, name="field_doors"),
     path("m/dwellings/<uuid:dwelling_id>/", home_views.door, name="field_door"),
     path("m/dwellings/<uuid:dwelling_id>/people/", home_views.door_in_full, name="field_door_in_full"),
@@ -111,5 +131,5 @@ urlpatterns = [
     path("m/me/", tip_views.me, name="field_me"),
     path("m/me/off-duty/", tip_views.off_duty, name="field_off_duty"),
     *errand_views.urlpatterns,
-    *care_views.urlpatterns,
+    *care_call_views.urlpatterns,
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from lianfang.core.work.actions import accept, submit
 from lianfang.core.work.models import WorkItem, WorkSubject
 from lianfang.field import file, plain, tasks
 from lianfang.field.answering import actor_of, by_htmx, command_of, done, says_no, uuid_of, way_back
+from lianfang.field.caring import CARE_MATTERS
 from lianfang.field.places import posts_of
 from lianfang.kernel.uuid7 import uuid7
 
@@ -67,6 +68,8 @@ def task(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """One task: people in full (a look that is written down), who asked, what was done."""
     actor, now = actor_of(request, "work.read"), timezone.now()
     item = item_for(actor, item_id)
+    if item.matter in CARE_MATTERS:  # these are answered on the household's page, not with a result of a check
+        return redirect("field_care_home", item.household_id)
     subjects = file.subjects_of(item)
     in_full = actor.authority.may("people.open", path=item.path)
     if in_full and subjects:

@@ -40,7 +40,7 @@ def signed_pdf(press: Press, commitment: Commitment, *, check_address: str) -> b
         "digest": commitment.digest,
         "qr": qr_svg(check_address),
     }
-    return press.sheet("commitment.typ", content, stamp=commitment.signed_at)
+    return press.sheet("commitment.typ", content, stamp=commitment.signed_at).pdf
 
 
 def blank_pdf(press: Press, letter: LetterText, *, person: str, starts_at: datetime, ends_at: datetime) -> bytes:
@@ -55,7 +55,7 @@ def blank_pdf(press: Press, letter: LetterText, *, person: str, starts_at: datet
         "digest": "",
         "qr": "",
     }
-    return press.sheet("commitment.typ", content, stamp=starts_at)
+    return press.sheet("commitment.typ", content, stamp=starts_at).pdf
 
 
 def _letter(said: dict[str, Any]) -> dict[str, Any]:

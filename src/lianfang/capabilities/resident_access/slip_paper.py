@@ -47,4 +47,4 @@ def slips_pdf(press: Press, rows: Sequence[AccessCode], *, office: str, address:
         "address": address,
         "slips": slips,
     }
-    return press.sheet("slip.typ", content, stamp=now)
+    return press.sheet("slip.typ", content, stamp=now).pdf

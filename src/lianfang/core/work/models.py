@@ -38,13 +38,15 @@ class SlaProfile(models.Model):
 class Matter(models.TextChoices):
     """What a work item is about. Lists, tips and door-knocks that ask the same of a household share one matter.
 
-    Care of the day and care calls are for a day: what was left undone yesterday stays open beside today's.
+    Care of the day and care calls are for a day: what was left undone yesterday stays open beside today's. Somebody who
+    may have left home is a matter apart from fever: neither hides behind the other.
     """
 
     CHECK = "check", _("Check")
     CARE = "care", _("Care of the day")
     ALARM = "alarm", _("Alarm")
     CALL = "call", _("Care call")
+    DOOR = "door", _("Out-of-home alert")
 
 
 class WorkState(models.TextChoices):

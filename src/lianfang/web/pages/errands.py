@@ -21,7 +21,7 @@ from lianfang.field.errand_forms import ErrandForm, people_like, person_for
 from lianfang.kernel.masking import mask_name
 from lianfang.web.answering import actor_of, by_htmx, command_of, done, page, says_no, uuid_of, way_back
 from lianfang.web.navigation import NavEntry
-from lianfang.web.pages import care
+from lianfang.web.pages import care_needs
 from lianfang.web.printing import options
 from lianfang.web.queries import errand_sheet, errands
 from lianfang.web.queries.places import accounts_of, areas_of
@@ -195,7 +195,7 @@ NAVIGATION: tuple[NavEntry, ...] = (
         order=40,
         permission="errands.take",
     ),
-    *care.NAVIGATION,
+    *care_needs.NAVIGATION,
 )
 
 urlpatterns = [
@@ -206,5 +206,5 @@ urlpatterns = [
     path("errands/pictures/<uuid:picture_id>/", picture, name="errand_picture"),
     path("errands/<uuid:errand_id>/call-off/", call_off, name="errand_call_off"),
     path("errands/batches/<uuid:batch_id>/sheet.pdf", sheet, name="errand_sheet"),
-    *care.urlpatterns,
+    *care_needs.urlpatterns,
 ]

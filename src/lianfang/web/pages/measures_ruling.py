@@ -21,6 +21,8 @@ from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import NotAllowed, NotFound, Refusal
 from lianfang.core.measures import facts
 from lianfang.core.measures.models import ControlMeasure, EpidemiologicalFact, FactKind, ListedZone
+from lianfang.core.metrics.mode import activation_at
+from lianfang.core.metrics.models import Activation
 from lianfang.core.people.models import Person
 from lianfang.kernel.masking import mask_name
 from lianfang.playbooks.applying import apply
@@ -126,9 +128,10 @@ def propose(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request, "measures.propose"), timezone.now()
     given = request.POST if request.method == "POST" else request.GET
     chosen = chosen_people(actor, given)
-    code = given.get("edition", "") or _usual(now).code
+    ordered = _ordered(actor, now)
+    code = given.get("edition", "") or _usual(ordered, now).code
     if request.method == "POST":
-        return _propose(request, chosen, code)
+        return _propose(request, chosen, code, drill=ordered is not None and ordered.drill)
     edition = edition_named(code)
     seen = what_if(chosen.ids, edition, now=now) if chosen.ids else None
     shelf = [(one.code, one.title) for one in editions().values()]
@@ -139,14 +142,21 @@ def propose(request: HttpRequest) -> HttpResponse:
         "edition_options": options(shelf, chosen=code),
         "seen": preview(actor, seen, now=now) if seen else None,
         "before": _before(actor),
-        "drill": edition.kind == "drill",
+        "drill": edition.kind == "drill" or (ordered is not None and ordered.drill),
     }
     return page(request, "measures/propose.html", context)
 
 
-def _usual(now: datetime) -> Edition:
-    """The edition offered first: the one in force, else the routine one."""
-    return edition_in_force(now) or edition_named("routine")
+def _ordered(actor: User, now: datetime) -> Activation | None:
+    """The order in force where the actor proposes: it names the edition, and whether all this is a drill."""
+    scopes = actor.authority.scopes("measures.propose")
+    return activation_at(scopes[0], at=now) if scopes else None
+
+
+def _usual(ordered: Activation | None, now: datetime) -> Edition:
+    """The edition offered first: the one the order names, else the one in force, else the routine one."""
+    named = editions().get(ordered.edition) if ordered else None
+    return named or edition_in_force(now) or edition_named("routine")
 
 
 def _before(actor: User) -> dict[str, str]:
@@ -156,7 +166,8 @@ def _before(actor: User) -> dict[str, str]:
     return {"legal_basis": last[0], "appeal_to": last[1]} if last else {}
 
 
-def _propose(request: HttpRequest, chosen: Chosen, code: str) -> HttpResponse:
+def _propose(request: HttpRequest, chosen: Chosen, code: str, *, drill: bool) -> HttpResponse:
+    """`drill`: the order in force is one, so whatever is proposed under it is, too."""
     if not chosen.ids:
         raise Refusal("playbooks.nothing")
     answer = apply(
@@ -165,7 +176,7 @@ def _propose(request: HttpRequest, chosen: Chosen, code: str) -> HttpResponse:
         edition_code=code,
         legal_basis=request.POST.get("legal_basis", ""),
         appeal_to=request.POST.get("appeal_to", ""),
-        drill=bool(request.POST.get("drill")),
+        drill=drill or bool(request.POST.get("drill")),
         why=request.POST.get("why", "").strip(),
     )
     said = _("Proposed: %(n)s measures. They restrict nobody until health has approved them.") % {

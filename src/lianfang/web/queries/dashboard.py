@@ -25,6 +25,7 @@ from lianfang.core.territory.models import Level, Territory
 from lianfang.core.work.models import WorkEvent
 from lianfang.web import durations
 from lianfang.web.frame import under_drill
+from lianfang.web.queries import care
 from lianfang.web.queries.areas import narrowed
 
 KEPT = ("people.registered", "households", "dwellings", "rows.received", "work.late")
@@ -74,6 +75,8 @@ class Overview:
     yesterday: snapshots.Kept | None
     curve: list[today.DayOfWork]
     feed: list[dict[str, Any]]
+    alarms: int = 0
+    missed: int = 0
 
 
 def overview_of(actor: User, area: Territory, *, now: datetime) -> Overview:
@@ -97,6 +100,7 @@ def overview_of(actor: User, area: Territory, *, now: datetime) -> Overview:
     parts = [part.area for part in league.named if part.area is not None and part.area.level == Level.COMMUNITY]
     units = units_of(area, day=at.day, known=sorted(parts, key=lambda part: part.code))
     names = {part.area.path: part.name for part in league.named if part.area}
+    alarms, missed = care.urgent_of(area.path, now=now) if actor.authority.may("measures.read") else (0, 0)
     return Overview(
         area=area,
         at=at,
@@ -110,6 +114,8 @@ def overview_of(actor: User, area: Territory, *, now: datetime) -> Overview:
         yesterday=day_before[0] if day_before else None,
         curve=today.curve_of(at=at, scopes=scopes),
         feed=feed_of(scopes, at=at, names=names, told=_told(units, lists_scope, at=at)),
+        alarms=alarms,
+        missed=missed,
     )
 
 
@@ -179,6 +185,8 @@ def exceptions_of(actor: User, found: Overview) -> list[dict[str, Any]]:
     late = [part for part in found.league.parts if part["work.late"]]
     missing = [status.unit.name for status in found.units if status.report is None]
     lines = (
+        (found.alarms, _("alarms open"), _("fever, symptoms, doors"), reverse("care") + here),
+        (found.missed, _("temperatures missed"), _("call them"), f"{reverse('care')}{here}&tab=calls"),
         (sums["work.late"], _("checks late"), _shares(late, "work.late"), f"{board}&segment=late"),
         (
             sums["work.unplaced"],

@@ -44,7 +44,7 @@ def pdf_of(batch: ErrandBatch, errands: Sequence[Errand], *, now: datetime, load
         ],
         "footer": _("Printed %(time)s") % {"time": local(now, "minute")},
     }
-    made = press().form_pdf(TEMPLATE, content, stamp=int(now.timestamp()))
+    made = press().sheet(TEMPLATE, content, stamp=now)
     stem = f"{compound}_{batch.buildings}_{timezone.localtime(batch.starts_at):%m%d_%H%M}".replace("/", "＿")
     return made.pdf, f"{stem}.pdf"
 

@@ -17,12 +17,18 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django_htmx.jinja import htmx_script as _htmx_script
 
 from lianfang.web import durations
 
 register = template.Library()
+
+_TEST_RESULTS = {
+    "negative": gettext_lazy("Negative"),
+    "positive": gettext_lazy("Positive"),
+    "invalid": gettext_lazy("Invalid"),
+}
 
 
 @register.filter
@@ -53,6 +59,18 @@ def percent(part: object, whole: object) -> float:
     if not isinstance(part, (int, float)) or not isinstance(whole, (int, float)) or not whole:
         return 0.0
     return round(100 * part / whole, 1)
+
+
+@register.filter
+def tenths(number: object) -> str:
+    """Tenths as people write them: 365 → "36.5"; what is no number is left out."""
+    return f"{number / 10:.1f}" if isinstance(number, int) else ""
+
+
+@register.filter
+def test_result(code: str) -> str:
+    """The result of a test in words; empty while it is not known."""
+    return str(_TEST_RESULTS.get(code, ""))
 
 
 @register.filter
