@@ -56,19 +56,9 @@ def care_list(request: HttpRequest) -> HttpResponse:
         "counts": care.counts_of(actor, now=now),
         "kind": kind,
         "cards": care.cards_of(actor, ids, alarms, now=now),
-        "reasons": care.reasons_of(alarms),
         "cursor": following,
     }
-    _attach_reasons(context["cards"], context["reasons"])
     return render(request, "field/care.html", context)
-
-
-def _attach_reasons(cards: object, reasons: dict[UUID, list[str]]) -> None:
-    """Templates cannot look a key up: why an alarm rings goes onto its item."""
-    assert isinstance(cards, list)
-    for card in cards:
-        for item in card.alarms:
-            item.said = " · ".join(reasons.get(item.id, [])[:3])
 
 
 def household_for(actor: User, household_id: UUID) -> Household:
