@@ -18,7 +18,7 @@ from lianfang.jobs import postgres
 from lianfang.jobs.pgplace import PORT
 
 CLONE = "lianfang_bench"
-PARTS = ("pages", "figures", "import", "limits")
+PARTS = ("pages", "figures", "import", "limits", "measures")
 say = Console(stderr=True).print
 
 
@@ -38,7 +38,10 @@ def main() -> None:
                 found["limits"] = town.run("limits", str(arguments.rows))
             if "import" in parts and (town is LARGE or arguments.small):
                 say(f"import of {arguments.rows:,} rows, {town.name} people")
-                found["import"] = _import(town, server, arguments.rows)
+                found["import"] = _in_a_copy(town, server, "import", str(arguments.rows))
+            if "measures" in parts and (town is LARGE or arguments.small):
+                say(f"measures, {town.name} people")
+                found["measures"] = _in_a_copy(town, server, "measures")
             results["towns"][town.name] = found
     results["machine"]["load_after"] = machine.describe()["load_1min"]
     target = ROOT / "bench" / "results" / f"{datetime.now(UTC):%Y-%m-%d-%H%M}.json"
@@ -67,15 +70,15 @@ def _ready(town: Town) -> Iterator[tuple[postgres.Server, dict[str, Any]]]:
         yield server, town.run("build", str(town.scale))
 
 
-def _import(town: Town, server: postgres.Server, rows: int) -> dict[str, Any]:
-    """Import into a copy of the town, so that the next run finds it as it was."""
+def _in_a_copy(town: Town, server: postgres.Server, step: str, *arguments: str) -> dict[str, Any]:
+    """Run a step that writes in a copy of the town, so that the next run finds it as it was."""
     with psycopg.connect(server.url, dbname="postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {CLONE}")
         connection.execute(f"CREATE DATABASE {CLONE} TEMPLATE lianfang STRATEGY FILE_COPY")
         try:
             place = server.place
             url = f"postgresql://lianfang@/{CLONE}?host={place.socket_dir}&port={PORT}"
-            return town.run("import", str(rows), LIANFANG_DATABASE_URL=url, PGPASSFILE=str(place.passfile))
+            return town.run(step, *arguments, LIANFANG_DATABASE_URL=url, PGPASSFILE=str(place.passfile))
         finally:
             connection.execute(f"DROP DATABASE IF EXISTS {CLONE}")
 

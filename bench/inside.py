@@ -62,11 +62,19 @@ def limits(rows: str) -> dict[str, Any]:
     return measure(int(rows))
 
 
+def measures() -> dict[str, Any]:
+    """Duties of a day, ruling and what-if on many people under measures."""
+    from bench.measures import measure
+
+    return measure()
+
+
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "build": build,
     "pages": pages,
     "figures": figures,
     "import": imports,
+    "measures": measures,
     "limits": limits,
 }
 

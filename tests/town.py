@@ -31,6 +31,7 @@ CAST = (
     ("other_secretary", "临江书记", Role.SECRETARY, "999999001002"),
     ("health", "街道疾控专员", Role.HEALTH, "999999001"),
     ("doctor", "望湖社区医生", Role.DOCTOR, "999999001001"),
+    ("runner", "望湖代办员", Role.RUNNER, "999999001001"),
     ("inspector", "督查员", Role.INSPECTOR, "999999001"),
     ("auditor", "审计员", Role.AUDITOR, "999999"),
     ("administrator", "系统管理员", Role.ADMINISTRATOR, "999999"),
@@ -149,6 +150,12 @@ def health(town: Town) -> User:
 def doctor(town: Town) -> User:
     """Doctor of 望湖社区 (999999001001)."""
     return _user("doctor")
+
+
+@pytest.fixture
+def runner(town: Town) -> User:
+    """Errand runner of 望湖社区 (999999001001); reads no people."""
+    return _user("runner")
 
 
 @pytest.fixture

@@ -121,6 +121,12 @@ INSTALLED_APPS = [
     "lianfang.core.metrics.apps.MetricsConfig",
     "lianfang.capabilities.cleanup.apps.CleanupConfig",
     "lianfang.capabilities.isolation.apps.IsolationConfig",
+    "lianfang.capabilities.errands.apps.ErrandsConfig",
+    "lianfang.capabilities.resident_access.apps.ResidentAccessConfig",
+    "lianfang.capabilities.commitment.apps.CommitmentConfig",
+    "lianfang.playbooks.apps.PlaybooksConfig",
+    "lianfang.capabilities.zone.apps.ZoneConfig",
+    "lianfang.capabilities.plans.apps.PlansConfig",
     "procrastinate.contrib.django",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
@@ -211,5 +217,12 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
     SECURE_HSTS_SECONDS = 31_536_000
+
+# Codes for residents' own pages by text message. The demo writes them into a folder and says so.
+SMS = os.environ.get("LIANFANG_SMS", "").strip() or ("file:texts" if DEMO else "")
+SMS_KEY = os.environ.get("LIANFANG_SMS_KEY", "").strip()
+SMS_SIGNATURE = os.environ.get("LIANFANG_SMS_SIGNATURE", "联防").strip()
+if SMS and not SMS.startswith(("file:", "http://", "https://")):
+    raise BadSetting(f"LIANFANG_SMS={SMS!r}: use file:FOLDER or the address of a gateway, https://…")
 
 PROCRASTINATE_IMPORT_PATHS = ["lianfang.jobs.tasks"]

@@ -24,7 +24,11 @@ from lianfang.core.work.models import SlaProfile, WorkItem, WorkOrigin, WorkSubj
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
 from tests.core.stories_of_doors import DOOR_STORIES
+from tests.core.stories_of_editions import SIGNATURE_STORIES
+from tests.core.stories_of_errands import ERRAND_COLUMNS, ERRAND_STORIES
 from tests.core.stories_of_measures import MEASURE_COLUMNS, MEASURE_STORIES
+from tests.core.stories_of_residents import RESIDENT_COLUMNS, RESIDENT_STORIES
+from tests.core.stories_of_zones import ZONE_COLUMNS, ZONE_STORIES
 
 DAY = date(2022, 12, 19)
 
@@ -294,6 +298,10 @@ STORIES: dict[str, Callable[[World], Any]] = {
     ),
     **MEASURE_STORIES,
     **DOOR_STORIES,
+    **ERRAND_STORIES,
+    **RESIDENT_STORIES,
+    **SIGNATURE_STORIES,
+    **ZONE_STORIES,
 }
 """Constraint → what breaks it."""
 
@@ -310,6 +318,9 @@ UNIQUE_COLUMNS: dict[str, Callable[[World], Any]] = {
         )
     ),
     **MEASURE_COLUMNS,
+    **ERRAND_COLUMNS,
+    **RESIDENT_COLUMNS,
+    **ZONE_COLUMNS,
 }
 """Model.column → what breaks its uniqueness."""
 

@@ -9,7 +9,13 @@ import pytest
 from django.apps import apps
 
 from lianfang.capabilities.cleanup.models import PairState
+from lianfang.capabilities.commitment.models import SignedHow
+from lianfang.capabilities.errands.models import ErrandKind, ErrandSource, ErrandState
 from lianfang.capabilities.isolation.models import OpeningReason
+from lianfang.capabilities.resident_access.models import CodeChannel
+from lianfang.capabilities.resident_access.proxies import ProxyRelation, ProxySide
+from lianfang.capabilities.resident_access.requests import RequestKind, RequestVerdict
+from lianfang.capabilities.zone.models import ZoneKind
 from lianfang.core.access.models import Answerer
 from lianfang.core.access.roles import ALL_PERMISSIONS, Role
 from lianfang.core.audit.models import AuditEntry
@@ -17,7 +23,7 @@ from lianfang.core.lists.models import ListState, Placement, Purpose, RowDecisio
 from lianfang.core.measures.duties import AnswerSource, DutyKind, DutyState
 from lianfang.core.measures.models import FactKind, Regime, ZoneLevel
 from lianfang.core.measures.standing import AppealVerdict, HeldBatch
-from lianfang.core.metrics.models import Activation, ReportKind
+from lianfang.core.metrics.models import Activation, ReportKind, ResponseLevel
 from lianfang.core.metrics.registry import METRICS
 from lianfang.core.people.models import Sex
 from lianfang.core.territory.models import Level
@@ -50,10 +56,21 @@ CHOICES = {
     "regime": Regime,
     "report_kind": ReportKind,
     "mode": Activation.Mode,
+    "response_level": ResponseLevel,
+    "zone_kind": ZoneKind,
     "audit_kind": AuditEntry.Kind,
     "sex": Sex,
     "pair_state": PairState,
     "opening_reason": OpeningReason,
+    "errand_kind": ErrandKind,
+    "errand_state": ErrandState,
+    "errand_source": ErrandSource,
+    "code_channel": CodeChannel,
+    "proxy_relation": ProxyRelation,
+    "proxy_side": ProxySide,
+    "signed_how": SignedHow,
+    "request_kind": RequestKind,
+    "request_verdict": RequestVerdict,
 }
 UNSEEN = {"audit_kind"}
 """Kinds whose labels Django makes itself; they are never shown."""

@@ -77,7 +77,8 @@ class _Objects:
         start = re.search(rb"stream\r?\n", body)
         assert start is not None
         raw = body[start.end() : body.rindex(b"endstream")]
-        return zlib.decompress(raw.rstrip(b"\r\n")) if b"/FlateDecode" in body[: start.start()] else raw
+        # The line end before "endstream" is no part of the stream, but a stream may end in the same byte.
+        return zlib.decompressobj().decompress(raw) if b"/FlateDecode" in body[: start.start()] else raw
 
     def _resources(self, body: bytes) -> dict[bytes, int]:
         """Names of fonts and pictures to object numbers; a resource dictionary may stand apart."""

@@ -31,7 +31,7 @@ PAPERS: dict[str, Paper] = {
 every_paper = pytest.mark.parametrize("name", PAPERS)
 
 
-def _docx_text(packed: bytes) -> str:
+def docx_text(packed: bytes) -> str:
     body = Document(io.BytesIO(packed)).element.body
     lines = []
     for child in body:
@@ -86,7 +86,7 @@ class TestPaper:
 
     @every_paper
     def test_reads_so_in_word(self, name: str, golden: Golden) -> None:
-        golden(f"{name}.docx.txt", _docx_text(document(PAPERS[name])))
+        golden(f"{name}.docx.txt", docx_text(document(PAPERS[name])))
 
     @every_paper
     def test_reads_so_in_a_workbook(self, name: str, golden: Golden) -> None:

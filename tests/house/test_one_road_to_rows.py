@@ -37,6 +37,8 @@ EXCUSED: dict[str, str] = {
     "web/queries/lists.py:progress_of": _OF_A_LIST,
     "web/queries/lists.py:rows_of": _OF_A_LIST,
     "web/queries/lists.py:undo_plan": _OF_A_LIST,
+    "web/queries/zone_doors.py:any_in_force": "only asks whether there is a zone at all; decides whether a tab shows",
+    "web/queries/zone_notice.py:open_notice": "hangs at the entrance for everybody who has its code; names nobody",
 }
 """file:function → why it may read round the road. Only grows with a reason a reader accepts."""
 

@@ -13,7 +13,15 @@ from lianfang.core.measures.models import Regime
 from lianfang.playbooks import schema, shelf
 from lianfang.playbooks.loading import digest_of, load_edition, read_edition
 from lianfang.playbooks.schema import CATEGORIES, REGIMES
-from lianfang.playbooks.shelf import NoSuchEdition, edition, edition_for, edition_in_force, editions
+from lianfang.playbooks.shelf import (
+    NoSuchEdition,
+    Shelf,
+    edition,
+    edition_for,
+    edition_in_force,
+    editions,
+    read_shelf,
+)
 from lianfang.playbooks.tables import EditionRefused
 from tests.playbooks.reading_cases import at
 
@@ -101,18 +109,46 @@ class TestTheShelf:
         assert edition_for("9th", at=midnight, rerule_reason="二十条施行") is edition("twenty")
         assert edition_for("", at=midnight) is edition("twenty")
 
-    def test_refuses_two_at_a_time(self, tmp_path: Path) -> None:
-        for name in ("9th", "twenty"):
-            text = (shelf.FOLDER / f"{name}.toml").read_text(encoding="utf-8")
-            (tmp_path / f"{name}.toml").write_text(text.replace("2022-11-11T", "2022-11-12T", 1), encoding="utf-8")
-        (tmp_path / "twenty.toml").write_text((shelf.FOLDER / "twenty.toml").read_text(encoding="utf-8"), "utf-8")
-        with pytest.raises(EditionRefused) as refused:
-            editions(tmp_path)
-        assert (refused.value.code, refused.value.file, refused.value.key) == (
-            "edition.overlaps",
-            "9th.toml",
-            "ends_at",
-        )
+
+class TestASite:
+    """A site's own files stand beside those of the product."""
+
+    def put(self, folder: Path, text: str, name: str = "9th") -> Shelf:
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+        read_shelf.cache_clear()
+        return read_shelf(folder)
+
+    def test_keeps_its_own_settings_of_an_edition(self, tmp_path: Path) -> None:
+        own = self.put(tmp_path, NINTH.replace("look_back_days = 4", "look_back_days = 2"))
+        assert own.refused == ()
+        assert own.editions["9th"].conventions.look_back_days == 2
+        assert own.editions["9th"].digest != edition("9th").digest
+        assert set(own.editions) == set(editions())
+
+    def test_adds_one_that_takes_the_place_of_the_routine_one_for_its_time(self, tmp_path: Path) -> None:
+        text = NINTH.replace('code = "9th"', 'code = "new"').replace("2022-06-28", "2027-01-01")
+        own = self.put(tmp_path, text.replace("2022-11-11", "2027-03-01"), "new")
+        assert own.refused == ()
+        assert own.editions["new"].in_force(at("2027-02-01T00:00"))
+
+    def test_ends_one_of_ours_earlier_by_its_own_copy(self, tmp_path: Path) -> None:
+        ten = (shelf.FOLDER / "ten.toml").read_text(encoding="utf-8")
+        (tmp_path / "ten.toml").write_text(ten.replace("2023-01-08T", "2022-12-20T", 1), encoding="utf-8")
+        text = NINTH.replace('code = "9th"', 'code = "eleven"').replace("2022-06-28", "2022-12-20")
+        own = self.put(tmp_path, text.replace("2022-11-11", "2023-01-08"), "eleven")
+        assert own.refused == ()
+        assert own.editions["eleven"].in_force(at("2022-12-20T00:00"))
+        assert not own.editions["ten"].in_force(at("2022-12-20T00:00"))
+
+    def test_is_told_of_a_bad_file_and_goes_on_without_it(self, tmp_path: Path) -> None:
+        own = self.put(tmp_path, NINTH.replace("days = 7", "days = 700", 1))
+        assert [(why.code, why.file) for why in own.refused] == [("edition.out_of_bounds", "9th.toml")]
+        assert own.editions["9th"].digest == edition("9th").digest
+
+    def test_is_told_of_two_in_force_at_once(self, tmp_path: Path) -> None:
+        own = self.put(tmp_path, NINTH.replace("2022-11-11T", "2022-11-12T", 1))
+        assert [(why.code, why.file, why.key) for why in own.refused] == [("edition.overlaps", "9th.toml", "starts_at")]
+        assert "twenty" in own.refused[0].what_to_do
 
 
 class TestTheDigest:

@@ -41,8 +41,9 @@ class TestTheEngine:
         assert ruling_from(json.loads(json.dumps(terms_of(ruling))), one) == ruling
 
     def test_has_a_category_for_every_kind_of_fact(self) -> None:
-        # Somebody who lives with a person under home isolation is ruled on with that person's case.
-        assert {kind for kind, _level in CATEGORY_OF} == set(FactKind.values) - {FactKind.CO_RESIDENCE}
+        # Two kinds bear on somebody else's clock: living with an isolated person, a new case in the site.
+        others = {FactKind.CO_RESIDENCE, FactKind.SITE_CASE}
+        assert {kind for kind, _level in CATEGORY_OF} == set(FactKind.values) - others
 
 
 class TestTheTable:

@@ -16,9 +16,15 @@ from django.utils import timezone
 from lianfang.capabilities.cleanup.models import DuplicatePair
 from lianfang.capabilities.registry.actions import report_tip
 from lianfang.capabilities.reports.actions import freeze
+from lianfang.capabilities.zone.door_actions import name_helper, share_doors
+from lianfang.capabilities.zone.pass_actions import issue_passes
+from lianfang.capabilities.zone.passes import HouseholdPass
 from lianfang.core.access.models import Grant, Responsibility, User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists.models import ListRow
+from lianfang.core.measures import appealing, facts, moving
+from lianfang.core.measures.standing import HeldBatch
+from lianfang.core.metrics.models import Activation
 from lianfang.core.people.merging import merge
 from lianfang.core.people.models import Person
 from lianfang.core.territory.models import LearnedAlias, Territory
@@ -26,7 +32,11 @@ from lianfang.core.work import actions
 from lianfang.core.work.models import WorkItem
 from lianfang.jobs.town import Town
 from lianfang.kernel.uuid7 import uuid7
+from lianfang.playbooks.shelf import edition
 from tests.flows.test_first_slice import INBOUND, bring
+from tests.measures.cases import under_measure
+from tests.security.errand_rows import rows_of_errands
+from tests.zone.zoning import COMPOUND, order, propose
 
 TABLE = Path(__file__).with_name("matrix.toml")
 ROLES = (
@@ -39,6 +49,7 @@ ROLES = (
     "other_worker",
     "health",
     "doctor",
+    "runner",
     "inspector",
     "auditor",
     "administrator",
@@ -124,12 +135,14 @@ def fill_the_desk() -> dict[str, Any]:
         day=yesterday.date(),
         cutoff_at=yesterday,
     )
+    under = _under_measures(person, desk)
     review = ListRow.objects.filter(source_list=source_list).order_by("-decision", "ordinal")
     return {
         "list_id": source_list.id,
         "row_id": review[0].id,
         "item_id": item.id,
         "person_id": person.id,
+        "whose": person.id,
         "other_id": Person.objects.filter(path=person.path).exclude(id=person.id).order_by("id")[0].id,
         "household_id": person.household_id,
         "dwelling_id": person.dwelling_id,
@@ -144,6 +157,11 @@ def fill_the_desk() -> dict[str, Any]:
         "waiting_id": _waiting(grid).id,
         "responsibility_id": Responsibility.objects.filter(territory=grid).order_by("id")[0].id,
         "alias_id": LearnedAlias.objects.create(territory=grid, name="望胡花园里").id,
+        **under,
+        **rows_of_errands(person, secretary),
+        "edition_code": "9th",
+        "edition_digest": edition("9th").digest,
+        **_zone(areas, secretary),
         "kind": "log",
         "form": "xlsx",
         "code": "work.opened",
@@ -151,6 +169,63 @@ def fill_the_desk() -> dict[str, Any]:
         "uuid": uuid7(),
         "now": now.isoformat().replace("+00:00", "Z"),
         "today": timezone.localdate(now).isoformat(),
+    }
+
+
+def _zone(areas: dict[str, Territory], secretary: User) -> dict[str, Any]:
+    """A compound ordered to be a controlled area, its doors shared, passes given; and the order of an emergency."""
+    now, command_post = timezone.now(), User.objects.get(username="command")
+    zone = propose(secretary, [areas[COMPOUND]], now=now, kind="restricted")
+    order(zone, command_post, now=now)
+    helper = name_helper(Command(actor=secretary), zone_id=zone.id, name="李干部")
+    share_doors(Command(actor=secretary), zone_id=zone.id)
+    issue_passes(Command(actor=secretary), zone_id=zone.id)
+    given = HouseholdPass.objects.filter(zone=zone).order_by("path", "id")[0]
+    emergency = Activation.objects.create(
+        territory=areas["999999001"], mode="emergency", order_no="1", starts_at=now, ordered_by=command_post
+    )
+    return {
+        "ordered_id": zone.id,
+        "helper_id": helper["helper"],
+        "pass_id": given.id,
+        "pass_code": given.code,
+        "public_code": zone.public_code,
+        "activation_id": emergency.id,
+        "what": "people",
+    }
+
+
+def _under_measures(person: Person, desk: User) -> dict[str, Any]:
+    """A measure in force with a fact, an appeal and a hand-over on the way, a held batch, a listed zone."""
+    now, health = timezone.now(), User.objects.get(username="health")
+    measure = under_measure(desk, health, [person], now=now)[0]
+    appeal = appealing.appeal(Command(actor=desk), measure_id=measure.id, said="不在场", source="staff")
+    other = Territory.objects.get(code="999999001002")
+    over = moving.hand_over(
+        Command(actor=User.objects.get(username="secretary")),
+        measure_id=measure.id,
+        territory_id=other.id,
+        reason="搬家",
+    )
+    batch = HeldBatch.objects.create(
+        path=person.path, why="outside", people=6, outside=6, proposed_by=desk, proposed_at=now
+    )
+    zone = facts.list_zone(
+        Command(actor=desk),
+        name="某街道",
+        level="high",
+        document_no="1号",
+        issuer="县",
+        counts_from_date=now.date(),
+        listed_date=now.date(),
+    )
+    return {
+        "measure_id": measure.id,
+        "fact_id": measure.basis_id,
+        "appeal_id": appeal["appeal"],
+        "hand_over_id": over["hand_over"],
+        "batch_id": batch.id,
+        "zone_id": zone["zone"],
     }
 
 

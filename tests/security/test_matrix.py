@@ -108,6 +108,12 @@ ROWS = {
     "pair_id",
     "report_id",
     "command_id",
+    "errand_id",
+    "batch_id",
+    "picture_id",
+    "call_id",
+    "ordered_id",
+    "pass_id",
 }
 
 
@@ -204,7 +210,7 @@ def missing_headers(answer: Any) -> list[str]:
     ]
 
 
-MAY_READ_PEOPLE = frozenset(ROLES) - {"inspector", "auditor", "administrator"}
+MAY_READ_PEOPLE = frozenset(ROLES) - {"runner", "inspector", "auditor", "administrator"}
 
 
 def text_of(answer: Any) -> str:

@@ -12,6 +12,7 @@ import typer
 from rich.table import Table
 
 from lianfang.jobs import (
+    cli_editions,
     cli_files,
     cli_ledger,
     cli_match,
@@ -175,6 +176,7 @@ app.add_typer(cli_people.people, name="people")
 app.command()(cli_ledger.work)
 app.add_typer(cli_files.files)
 app.command()(cli_report.report)
+app.command()(cli_editions.editions)
 app.add_typer(cli_match.match, name="match")
 
 

@@ -35,8 +35,9 @@ from lianfang.core.territory.models import Level, Territory
 from lianfang.jobs import demo_logins
 from lianfang.jobs.demo_bare import bare_tables
 from lianfang.jobs.demo_day import FINISHED, LAST, Day
+from lianfang.jobs.demo_errands import call_the_cared_for, run_errands
 from lianfang.jobs.demo_lists import TOWN, Offices, Resident, resident_at
-from lianfang.jobs.demo_measures import declare_drill, impose
+from lianfang.jobs.demo_measures import declare_drill, impose, sign_editions
 from lianfang.jobs.demo_names import SUBDISTRICTS
 from lianfang.jobs.demo_net import Net
 from lianfang.jobs.demo_people import Families, Numbers
@@ -125,7 +126,14 @@ class _Town:
             self._people_the_land(county, plans, scale, by_name)
         _gather_statistics()
         self._live(county, by_name[TOWN], size=min(scale, 1))
+        self._look_after(by_name)
         self._hold_twice(scale)
+
+    def _look_after(self, by_name: dict[str, Territory]) -> None:
+        """Errands in the community of the runner who can log in, care calls in the grids of the workers who can."""
+        where = {login.username: by_name[login.where] for login in LOGINS if login.where in by_name}
+        run_errands(Random(SEED), now=self.now, community=where["runner"])  # noqa: S311 - as above
+        call_the_cared_for(now=self.now, grids=(where["grid1"], where["grid2"]))
 
     def _people_the_land(
         self, county: Territory, plans: list[Plan], scale: float, by_name: dict[str, Territory]
@@ -144,7 +152,7 @@ class _Town:
 
     def _live(self, county: Territory, subdistrict: Territory, *, size: float) -> None:
         """A drill is declared, the days are played, measures are in force."""
-        desk, commander = (User.objects.get(username=name) for name in ("desk", "command"))
+        desk = User.objects.get(username="desk")
         day = Day(self.random, now=self.now, subdistrict=subdistrict, desk=desk)
         declare_drill(county, starts_at=day.shift.at(0) - timedelta(days=EARLIER))
         papers = Offices(self.random, self.families, self.residents, size=size).of_the_day()
@@ -162,7 +170,8 @@ class _Town:
             before.play(few.of_a_day_before(back), progress=_silent)
             self.progress("day", EARLIER - back + 1, steps)
         day.play(papers, progress=lambda done, _of: self.progress("day", EARLIER + done, steps))
-        impose(self.random, now=self.now, subdistrict=subdistrict, desk=desk, commander=commander)
+        sign_editions(now=self.now)
+        impose(self.random, now=self.now, subdistrict=subdistrict, desk=desk)
 
     def _hold_twice(self, scale: float) -> None:
         """Some people are registered by a second office, and the finder is sent to look; through a larger ledger it

@@ -15,6 +15,7 @@ LOGINS: list[dict[str, str]] = [
     {"username": "grid2", "password": PASSWORD, "role": "grid_worker", "name": "", "where": "花园社区第一网格"},
     {"username": "health", "password": PASSWORD, "role": "health", "name": "疾控专员", "where": "云澜街道"},
     {"username": "doctor", "password": PASSWORD, "role": "doctor", "name": "", "where": "望湖社区"},
+    {"username": "runner", "password": PASSWORD, "role": "runner", "name": "何小满", "where": "望湖社区"},
     {"username": "inspector", "password": PASSWORD, "role": "inspector", "name": "督查员", "where": "云澜街道"},
     {"username": "auditor", "password": PASSWORD, "role": "auditor", "name": "审计员", "where": "云岭县"},
     {"username": "admin", "password": PASSWORD, "role": "administrator", "name": "系统管理员", "where": "云岭县"},

@@ -8,6 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from lianfang.capabilities.cleanup import finder
+from lianfang.capabilities.resident_access import texting
 from lianfang.capabilities.screening.matching import run_in_background
 from lianfang.core.lists.models import SourceList
 from lianfang.core.lists.receiving import inspect
@@ -35,3 +36,9 @@ FINDER_SECONDS = 10.0
 def find_duplicates() -> None:
     """Compare whoever was written or changed, and the whole ledger once."""
     finder.find(seconds=FINDER_SECONDS)
+
+
+@app.task(name="lianfang.send_code", retry=AGAIN, priority=10)
+def send_code(code_id: str) -> None:
+    """Send a resident's code as a text message; it is of no use once its minutes are over."""
+    texting.send_code(UUID(code_id))

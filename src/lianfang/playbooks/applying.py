@@ -22,9 +22,8 @@ from lianfang.kernel.dates import SHANGHAI
 from lianfang.playbooks.cases import Kept, cases_of
 from lianfang.playbooks.rules import RuleRefused, Ruling, Stage, rule
 from lianfang.playbooks.schema import Edition
-from lianfang.playbooks.shelf import NoSuchEdition, edition
+from lianfang.playbooks.signing import signed_edition
 
-UNKNOWN_EDITION = refusal("playbooks.unknown_edition", _("There is no edition “%(edition)s” on the shelf."))
 NOTHING_TO_PROPOSE = refusal(
     "playbooks.nothing", _("This edition lays nothing on anybody chosen: no standing fact, or the span is over.")
 )
@@ -41,14 +40,6 @@ class Ruled:
     kept: Kept | None
     ruling: Ruling | None
     refused: str = ""
-
-
-def edition_called(code: str) -> Edition:
-    """The edition on the shelf. Raises a refusal that names the code."""
-    try:
-        return edition(code)
-    except NoSuchEdition:
-        raise Refusal("playbooks.unknown_edition", edition=code) from None
 
 
 def rule_people(person_ids: Collection[UUID], chosen: Edition, *, now: datetime, why: str = "") -> list[Ruled]:
@@ -83,7 +74,7 @@ def apply(
     end in the moment the new one is approved. People on whom the edition lays nothing come back under `nothing`.
     """
     command.require_somewhere("measures.propose")
-    chosen = edition_called(edition_code)
+    chosen = signed_edition(edition_code)
     visible = Person.objects.visible_to(command.actor).current().filter(id__in=list(person_ids))
     ids = set(visible.values_list("id", flat=True))
     ruled = rule_people([one for one in person_ids if one in ids], chosen, now=command.now, why=why)

@@ -28,6 +28,8 @@ SIZES: Final = (18, 22, 26, 30)
 """Type sizes to choose from, in pixels; the first is what everybody gets."""
 SIZE_COOKIE: Final = "lianfang_size"
 FIRST_PAGE: Final = "/r/"
+OPEN_PAGES: Final = (FIRST_PAGE, "/o/")
+"""Where pages without an account lie: residents' own, and the check of a paper, whose address must be short."""
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -69,7 +71,7 @@ def look(request: HttpRequest) -> HttpResponse:
     it changes nothing but how this browser is shown the pages."""
     wanted = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=False)
-    answer = HttpResponseRedirect(wanted if safe and wanted.startswith(FIRST_PAGE) else FIRST_PAGE)
+    answer = HttpResponseRedirect(wanted if safe and wanted.startswith(OPEN_PAGES) else FIRST_PAGE)
     size, language = request.GET.get("size", ""), request.GET.get("language", "")
     if size in map(str, SIZES):
         _remember(answer, SIZE_COOKIE, size, readable=True)

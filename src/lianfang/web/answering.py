@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import quote
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -100,6 +101,13 @@ def says_no(view: View[P]) -> View[P]:
 
 def _in_header(why: Refusal, *, status: int) -> HttpResponse:
     return HttpResponse(status=status, headers={"X-Message": quote(why.sentence), "X-Refusal": why.code})
+
+
+def outside_address(request: HttpRequest, path: str) -> str:
+    """The address of a page of ours for paper and QR codes: under the first public origin the site names, else as this
+    request came."""
+    origins: list[str] = settings.CSRF_TRUSTED_ORIGINS
+    return f"{origins[0].rstrip('/')}{path}" if origins else request.build_absolute_uri(path)
 
 
 def way_back(request: HttpRequest, fallback: str = "/") -> str:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Q
 from django.utils import timezone
 
 from lianfang.core.access.models import User
 from lianfang.core.access.roles import Role
-from lianfang.core.metrics.models import Activation
+from lianfang.core.metrics.mode import activation_at
 from lianfang.core.territory.models import Level, Territory, prefixes
 
 _NAME_SECONDS = 300
@@ -78,12 +77,7 @@ def mode(path: str) -> Mode | None:
 
 def _mode(path: str) -> Mode | None:
     now = timezone.now()
-    found = (
-        Activation.objects.filter(territory__path__in=prefixes(path), starts_at__lte=now)
-        .filter(Q(ends_at=None) | Q(ends_at__gt=now))
-        .order_by("-territory__path", "-starts_at")
-        .first()
-    )
+    found = activation_at(path, at=now)
     if found is None:
         return None
     day = (timezone.localdate() - timezone.localdate(found.starts_at)).days + 1

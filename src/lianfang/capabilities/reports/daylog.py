@@ -19,6 +19,7 @@ from lianfang.core.access.models import Grant
 from lianfang.core.access.roles import Role
 from lianfang.core.lists.models import ListState, SourceList
 from lianfang.core.measures.models import ControlMeasure, Regime
+from lianfang.core.metrics.mode import is_drill
 from lianfang.core.metrics.models import Activation, ReportKind
 from lianfang.core.metrics.paper.shapes import DayLog, LogEntry
 from lianfang.core.metrics.paper.typography import clock, thousands
@@ -66,7 +67,7 @@ def day_log_of(occasion: Occasion) -> DayLog:
         *_orders(occasion),
         *_lists(at, scopes, occasion.area.name),
         *_hours(at, scopes, occasion.area.name),
-        *_measures(at, scopes, occasion.area.name),
+        *_measures(occasion),
         *_unit_reports(found.units),
     ]
     return DayLog(
@@ -128,8 +129,12 @@ def _hours(at: At, scopes: Sequence[str], area: str) -> Iterable[LogEntry]:
         yield LogEntry(ends, SYSTEM, f"{clock(hour)} 至 {clock(ends)}：{said}。", area, "入户核查")
 
 
-def _measures(at: At, scopes: Sequence[str], area: str) -> Iterable[LogEntry]:
-    measures = within(ControlMeasure.objects.all(), path="path", scopes=scopes)
+def _measures(occasion: Occasion) -> Iterable[LogEntry]:
+    """Measures made in a drill stand only in the log of a drill, which is marked on every page."""
+    at, area = occasion.at, occasion.area
+    measures = within(ControlMeasure.objects.all(), path="path", scopes=occasion.scopes)
+    if not is_drill(area.path, at=at.instant):
+        measures = measures.filter(drill=False)
     for column, word in (("approved_at", "批准"), ("released_at", "解除")):
         within_day = {f"{column}__gte": at.starts_at, f"{column}__lte": at.instant}
         counted = (
@@ -140,7 +145,7 @@ def _measures(at: At, scopes: Sequence[str], area: str) -> Iterable[LogEntry]:
             .annotate(n=Count("id"))
         )
         for hour, regime, count in counted:
-            yield LogEntry(hour, SYSTEM, f"{word}{REGIME_WORDS[regime]} {count} 人。", area, "管控措施")
+            yield LogEntry(hour, SYSTEM, f"{word}{REGIME_WORDS[regime]} {count} 人。", area.name, "管控措施")
 
 
 def _orders(occasion: Occasion) -> Iterable[LogEntry]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from lianfang.core.access.models import Answerer, Responsibility
-from lianfang.core.metrics.models import Activation, Report, ReportKind
+from lianfang.core.metrics.mode import is_drill
+from lianfang.core.metrics.models import Report, ReportKind
 from lianfang.core.metrics.paper.shapes import Masthead
 from lianfang.core.metrics.registry import At
-from lianfang.core.territory.models import Level, Territory, prefixes
+from lianfang.core.territory.models import Level, Territory
 
 TITLES = {
     ReportKind.BULLETIN.value: "疫情防控工作日报",
@@ -72,12 +73,6 @@ def masthead_of(kind: str, occasion: Occasion) -> Masthead:
 def _duty_chief(area: Territory, *, at: At) -> str:
     chief = Responsibility.objects.in_force(at.instant).filter(path=area.path, role=Answerer.COMMAND)
     return chief.order_by("-starts_at").values_list("name", flat=True).first() or ""
-
-
-def is_drill(path: str, *, at: datetime) -> bool:
-    """Whether the area at `path`, or one it lies in, is under a drill at `at`."""
-    running = Activation.objects.filter(drill=True, territory__path__in=prefixes(path), starts_at__lte=at)
-    return running.filter(Q(ends_at=None) | Q(ends_at__gt=at)).exists()
 
 
 def next_issue(kind: str, *, path: str, day: date) -> int:

@@ -198,13 +198,15 @@ def _forget_people(person_ids: Sequence[UUID]) -> int:
     used |= set(WorkSubject.objects.filter(person_id__in=person_ids).values_list("person_id", flat=True))
     seen = Observation.objects.filter(person_id__in=person_ids).values_list("person_id", flat=True)
     used |= {person_id for person_id in seen if person_id}
-    used |= set(Person.objects.filter(id__in=person_ids, measures__isnull=False).values_list("id", flat=True))
+    for ledger in ("measures", "errands"):
+        held = Person.objects.filter(id__in=person_ids, **{f"{ledger}__isnull": False})
+        used |= set(held.values_list("id", flat=True))
     unused = [person_id for person_id in person_ids if person_id not in used]
     households = list(Person.objects.filter(id__in=unused).values_list("household_id", flat=True))
     for model in (PersonKey, IdentityDocument, Telephone, Residence):
         model._default_manager.filter(person_id__in=unused).delete()
     Person.objects.filter(id__in=unused).delete()
-    empty = Household.objects.filter(id__in=households, people=None, work_items=None, list_rows=None)
+    empty = Household.objects.filter(id__in=households, people=None, work_items=None, list_rows=None, errands=None)
     empty.filter(origin_list_id__isnull=False).delete()
     return len(unused)
 

@@ -138,6 +138,11 @@ def _ask(case: _Case, due_at: datetime) -> Ask:
 BATCH = 5000
 
 
+def is_late(now: datetime) -> bool:
+    """Whether a duty is past its hour and not marked yet."""
+    return Duty.objects.filter(state=DutyState.OPEN, due_at__lte=now).exists()
+
+
 @action("care.miss")
 def miss(command: Command) -> Answer:
     """Mark what was due and not answered as missed: the call list of noon and of eight in the evening."""

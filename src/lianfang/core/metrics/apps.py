@@ -11,3 +11,4 @@ class MetricsConfig(AppConfig):
     def ready(self) -> None:
         """Enter every metric into the registry."""
         import_module("lianfang.core.metrics.declared")
+        import_module("lianfang.core.metrics.declared_measures")

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, Subquery, UUIDField
 from django.db.models.functions import Coalesce, Left
 
-from lianfang.core.measures.models import ControlMeasure, Regime
+from lianfang.core.measures.models import Regime
 from lianfang.core.metrics.origins import Arrival
 from lianfang.core.metrics.registry import METRICS, At, Rows, within
 from lianfang.core.metrics.sources import VACANT
@@ -126,7 +126,7 @@ def _work(at: At, scopes: Sequence[str]) -> Lines:
 
 def _measures(at: At, scopes: Sequence[str]) -> Lines:
     """Measures in force by regime; a measure remembers the compound it is kept in."""
-    rows = within(ControlMeasure.objects.in_force(at.instant), path="path", scopes=scopes)
+    rows = within(METRICS["measures.in_force"].source.rows(at), path="path", scopes=scopes)
     codes = tuple(f"measures.{regime.value}" for regime in Regime)
     return _count(rows.annotate(place=F("compound_id")), codes, at=at, among=Q())
 

@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.db.models import Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lianfang.core.measures.models import Regime
 from lianfang.core.metrics import sources
-from lianfang.core.metrics.registry import At, Metric, Source, declare
+from lianfang.core.metrics.declaring import PERSONS, declare_lines, having
 from lianfang.core.work.models import WorkState
 from lianfang.core.work.outcomes import Outcome
 
-Text = str | Promise
-Where = Callable[[At], Q]
-Line = tuple[str, Text, Text, Text, Where, str]
-"""Code, label, unit, definition, condition, tone."""
-
-
-def _having(**columns: str) -> Where:
-    return lambda at: Q(**columns)
-
-
-def _declare(source: Source, lines: tuple[Line, ...], *, day_based: bool) -> None:
-    for code, label, unit, definition, where, tone in lines:
-        declare(
-            Metric(
-                code=code,
-                label=label,
-                unit=unit,
-                definition=definition,
-                source=source,
-                where=where,
-                day_based=day_based,
-                tone=tone,
-            )
-        )
-
-
-_declare(
+declare_lines(
     sources.LISTS,
     (
         (
@@ -58,7 +28,7 @@ _declare(
     day_based=True,
 )
 
-_declare(
+declare_lines(
     sources.LIST_ROWS,
     (
         (
@@ -76,7 +46,7 @@ _declare(
     day_based=True,
 )
 
-_declare(
+declare_lines(
     sources.PARKED_ROWS,
     (
         (
@@ -90,7 +60,7 @@ _declare(
     ),
     day_based=False,
 )
-_declare(
+declare_lines(
     sources.DISPATCHED_LISTS,
     (
         (
@@ -105,7 +75,7 @@ _declare(
     day_based=False,
 )
 
-_declare(
+declare_lines(
     sources.ORIGINS,
     (
         (
@@ -133,7 +103,7 @@ _declare(
 
 _HOMES = _("households")
 
-_declare(
+declare_lines(
     sources.WORK,
     (
         (
@@ -215,7 +185,7 @@ _declare(
     day_based=True,
 )
 
-_declare(
+declare_lines(
     sources.WORK,
     (
         (
@@ -257,15 +227,13 @@ _declare(
     day_based=False,
 )
 
-_PERSONS = _("persons")
-
-_declare(
+declare_lines(
     sources.PEOPLE,
     (
         (
             "people.registered",
             _("Registered people"),
-            _PERSONS,
+            PERSONS,
             _("People registered at a dwelling; a record merged into another does not count."),
             lambda at: Q(dwelling__isnull=False),
             "",
@@ -273,7 +241,7 @@ _declare(
         (
             "people.unplaced",
             _("People without a door"),
-            _PERSONS,
+            PERSONS,
             _("People we know of whose dwelling is not known; a record merged into another does not count."),
             lambda at: Q(dwelling=None),
             "",
@@ -281,13 +249,13 @@ _declare(
     ),
     day_based=False,
 )
-_declare(
+declare_lines(
     sources.PEOPLE,
     (
         (
             "arrivals",
             _("Arrivals"),
-            _PERSONS,
+            PERSONS,
             _(
                 "People on lists of arrivals and inbound travellers received since midnight, known or new, each once. "
                 "Rows still to be reviewed do not count. The origin is what the newest of their rows says."
@@ -298,7 +266,7 @@ _declare(
     ),
     day_based=True,
 )
-_declare(
+declare_lines(
     sources.HOUSEHOLDS,
     (
         (
@@ -312,7 +280,7 @@ _declare(
     ),
     day_based=False,
 )
-_declare(
+declare_lines(
     sources.DWELLINGS,
     (
         (
@@ -343,49 +311,15 @@ _declare(
     day_based=False,
 )
 
-_declare(
-    sources.MEASURES,
-    (
-        (
-            "measures.in_force",
-            _("Under measures"),
-            _PERSONS,
-            _("Measures approved, begun, not ended and not released at the instant, of all five kinds."),
-            sources.everything,
-            "",
-        ),
-        (
-            "measures.ending",
-            _("Measures ending today"),
-            _PERSONS,
-            _("Measures in force that end before midnight: check each, then release or prolong."),
-            lambda at: Q(ends_at__lte=at.ends_at),
-            "",
-        ),
-        *(
-            (
-                f"measures.{regime.value}",
-                regime.label,
-                _PERSONS,
-                _("Measures of this one kind approved, begun, not ended and not released at the instant."),
-                _having(regime=regime.value),
-                "",
-            )
-            for regime in Regime
-        ),
-    ),
-    day_based=False,
-)
-
-_declare(
+declare_lines(
     sources.FINDINGS,
     tuple(
         (
             f"outcome.{outcome.value}",
             outcome.label,
-            _PERSONS,
+            PERSONS,
             _("Persons for whom this result was written down since midnight, handed in or not."),
-            _having(outcome=outcome.value),
+            having(outcome=outcome.value),
             "",
         )
         for outcome in Outcome

@@ -94,10 +94,23 @@ class UnitReport(models.Model):
         constraints = [models.UniqueConstraint(fields=["territory", "day", "version"], name="unit_report_one_version")]
 
 
+class ResponseLevel(models.TextChoices):
+    """Levels of emergency response, one the gravest."""
+
+    ONE = "1", _("Level I response")
+    TWO = "2", _("Level II response")
+    THREE = "3", _("Level III response")
+    FOUR = "4", _("Level IV response")
+
+
 class Activation(models.Model):
     """Routine or emergency in an area, in force from an instant: the mode the whole product looks up.
 
-    Invariants: it ends, if it ends, after it begins; an emergency has an order number; a drill is flagged for good.
+    Routine needs no row: where nothing is in force, it is routine. `edition` and `sla_code` are what new lists and
+    measures are offered while it lasts; `issued_by` is the office or person on the paper, `ordered_by` the account.
+
+    Invariants: it ends, if it ends, after it begins; an emergency has an order number; a drill is flagged for good; one
+    is open for an area at a time; whoever ends it says why.
     """
 
     class Mode(models.TextChoices):
@@ -107,10 +120,19 @@ class Activation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     territory = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="+")
     mode = models.CharField(max_length=10, choices=Mode.choices)
+    level = models.CharField(max_length=1, choices=ResponseLevel.choices, blank=True, default="")
+    edition = models.CharField(max_length=30, blank=True, default="")
+    sla_code = models.CharField(max_length=20, blank=True, default="")
     order_no = models.CharField(max_length=60, blank=True)
+    issued_by = models.CharField(max_length=120, blank=True, default="")
+    reason = models.CharField(max_length=200, blank=True, default="")
     drill = models.BooleanField(default=False)
+    ordered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ordered_at = models.DateTimeField(null=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    end_reason = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -119,5 +141,12 @@ class Activation(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(mode="emergency") | ~Q(order_no=""), name="activation_emergency_has_order"
+            ),
+            models.UniqueConstraint(
+                fields=["territory"], condition=Q(ends_at=None), name="activation_one_open_for_an_area"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by=None) | (Q(ends_at__isnull=False) & ~Q(end_reason="")),
+                name="activation_ended_with_reason",
             ),
         ]

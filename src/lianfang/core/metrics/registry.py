@@ -2,7 +2,7 @@
 
 A metric names a *source* (rows of one ledger, each with the path of the area it belongs to) and a condition at an
 instant. `tally` counts any number of metrics of a source in one grouped query; `rows_of` gives the rows behind one.
-The declarations themselves are in `lianfang.core.metrics.declared`.
+The declarations themselves are in `lianfang.core.metrics.declared` and `declared_measures`.
 """
 
 from __future__ import annotations

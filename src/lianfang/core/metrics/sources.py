@@ -72,7 +72,13 @@ def _dwellings(at: At) -> Rows:
 
 
 def _measures(at: At) -> Rows:
-    return ControlMeasure.objects.in_force(at.instant)
+    """Real measures in force. A measure made in a drill is flagged for good and is never in a real number."""
+    return ControlMeasure.objects.in_force(at.instant).filter(drill=False)
+
+
+def _drill_measures(at: At) -> Rows:
+    """Measures in force that were made in a drill: numbers of their own, shown under the drill's banner."""
+    return ControlMeasure.objects.in_force(at.instant).filter(drill=True)
 
 
 def _findings(at: At) -> Rows:
@@ -92,6 +98,7 @@ PEOPLE = Source(code="people", permission="people.read", rows=_people)
 HOUSEHOLDS = Source(code="households", permission="people.read", rows=_households)
 DWELLINGS = Source(code="dwellings", permission="people.read", rows=_dwellings)
 MEASURES = Source(code="measures", permission="measures.read", rows=_measures)
+DRILL_MEASURES = Source(code="drill_measures", permission="measures.read", rows=_drill_measures)
 FINDINGS = Source(code="findings", permission="work.read", rows=_findings, path="placed")
 
 

@@ -33,11 +33,13 @@ SLOW, FAIR = 85, 93
 def command_page(request: HttpRequest) -> HttpResponse:
     """The command page, or the part of it that is fetched again every 30 seconds.
 
-    Grid workers go to their tasks; who sees no numbers goes to the first page of their menu.
+    Grid workers go to their tasks, runners to their errands; who sees no numbers goes to the first page of their menu.
     """
     actor = actor_of(request)
     if actor.authority.roles and actor.authority.roles <= {Role.GRID_WORKER.value}:
         return redirect("field_tasks")
+    if actor.authority.roles == {Role.RUNNER.value}:
+        return redirect("field_errands")
     if not actor.authority.may("metrics.read"):
         return _elsewhere(request)
     area = area_for(actor, request.GET.get("area", ""))

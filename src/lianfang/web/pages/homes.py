@@ -25,6 +25,8 @@ def household(request: HttpRequest, household_id: UUID) -> HttpResponse:
         "household": found,
         "may_open": actor.authority.may("people.open", path=found.path),
         "may_edit": actor.authority.may("people.edit", path=found.path),
+        "may_propose": actor.authority.may("measures.propose", path=found.path),
+        "may_admit": actor.authority.may("resident.admit", path=found.path),
         "net": Responsibility.objects.for_door(found.path, at=now),
     }
     return page(request, "people/household.html", context)

@@ -22,6 +22,7 @@ from lianfang.core.actions.refusals import NotAllowed, NotFound, Refusal, refusa
 from lianfang.core.lists import storage
 from lianfang.core.lists.models import ListState, SourceList
 from lianfang.core.lists.receiving import INLINE_BYTES, confirm, file_hash, inspect, receive, sample_of
+from lianfang.core.metrics.mode import activation_at
 from lianfang.core.territory.models import Territory
 from lianfang.web.answering import actor_of, cleaned, command_of, page, says_no, uuid_of
 from lianfang.web.pages.list_forms import LEGAL_BASES, PapersForm
@@ -84,7 +85,7 @@ def _initial(actor: User, request: HttpRequest) -> dict[str, Any]:
     earlier_id = uuid_of(request.GET.get("corrects"))
     earlier = SourceList.objects.visible_to(actor).select_related("sender").filter(id=earlier_id or NO_ID).first()
     if earlier is None:
-        return {"sla": "24h"}
+        return {"sla": _proposed_limit(actor)}
     return {
         "sla": earlier.sla_code,
         "sender": earlier.sender.name,
@@ -94,6 +95,13 @@ def _initial(actor: User, request: HttpRequest) -> dict[str, Any]:
         "legal_basis": earlier.legal_basis,
         "corrects": earlier.id,
     }
+
+
+def _proposed_limit(actor: User) -> str:
+    """The profile of the order in force where the viewer brings lists in, else a day. The list keeps what is chosen."""
+    scopes = actor.authority.scopes("lists.import")
+    running = activation_at(scopes[0], at=timezone.now()) if scopes else None
+    return running.sla_code if running is not None and running.sla_code else "24h"
 
 
 def _form(request: HttpRequest, actor: User, form: PapersForm, *, fault: str = "", status: int = 200) -> HttpResponse:

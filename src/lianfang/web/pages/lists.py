@@ -75,7 +75,9 @@ def show(request: HttpRequest, list_id: UUID) -> HttpResponse:
     actor = actor_of(request, "lists.read")
     one = _looked_into(visible(actor, list_id))
     may_import = actor.authority.may("lists.import", path=one.path)
+    may_propose = actor.authority.may("measures.propose", path=one.path)
     context: dict[str, Any] = {"one": one, "tone": lists.TONES.get(one.state, ""), "may_import": may_import}
+    context["may_propose"] = may_propose
     if one.state == ListState.RECEIVED and one.mapping and may_import:
         return redirect("list_columns", list_id=list_id)
     if one.state in (ListState.DISPATCHED, ListState.ZERO):

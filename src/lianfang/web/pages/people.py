@@ -64,6 +64,8 @@ def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "now": now,
         "may_edit": may_edit,
         "may_merge": may("people.merge", path=found.path),
+        "may_propose": opened and may("measures.propose", path=found.path),
+        "may_admit": opened and may("resident.admit", path=found.path),
     }
     return page(request, "people/person.html", context)
 

@@ -128,6 +128,8 @@ _ROWS = Sheet(
     _list_row,
 )
 
+_MEASURES = Sheet((_PERSON, gettext_lazy("Measure"), _DOOR, gettext_lazy("Ends")), ("person", "dwelling"), _measure)
+
 SHEETS: dict[str, Sheet] = {
     "work": Sheet(
         (_DOOR, gettext_lazy("State"), gettext_lazy("Result"), gettext_lazy("Due"), gettext_lazy("Given to")),
@@ -148,9 +150,8 @@ SHEETS: dict[str, Sheet] = {
     "dwellings": Sheet(
         (_DOOR, gettext_lazy("Compound"), gettext_lazy("Status"), gettext_lazy("Last visit")), ("compound",), _dwelling
     ),
-    "measures": Sheet(
-        (_PERSON, gettext_lazy("Measure"), _DOOR, gettext_lazy("Ends")), ("person", "dwelling"), _measure
-    ),
+    "measures": _MEASURES,
+    "drill_measures": _MEASURES,
     "findings": Sheet(
         (_PERSON, _DOOR, gettext_lazy("Result"), gettext_lazy("Written down")), ("person", "item__dwelling"), _finding
     ),

@@ -118,7 +118,7 @@ _MEASURES = Kept(
         .order_by("-starts_at")
         .values_list(
             *("regime", "basis__kind", "basis__happened_date", "legal_basis", "starts_at", "ends_at", "appeal_to"),
-            *("approved_at", "approved_by__display_name", "released_at", "release_reason"),
+            *("approved_at", "approved_by__display_name", "released_at", "release_reason", "id"),
         )[:MOST]
     ),
     person=UUIDField(),

@@ -117,6 +117,7 @@ class Measure:
     approved_by: str | None
     released_at: datetime | None
     release_reason: str
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)

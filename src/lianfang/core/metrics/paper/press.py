@@ -10,6 +10,7 @@ import json
 import re
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,8 @@ from lianfang.core.metrics.paper.sections import outline_of
 from lianfang.core.metrics.paper.shapes import Paper, StackedChart, UnprintablePaper
 
 _TEMPLATES = Path(__file__).parent / "typst"
+_PAPER, _CHART, _BLANK = (_TEMPLATES / f"{name}.typ" for name in ("paper", "chart", "blank"))
+_BREAK = "\u200b"
 _LONG_RUN = re.compile(r"[!-~]{17,}")
 _NARROW_MM, _WIDE_MM, _A3_MM = 176.0, 273.0, 396.0
 _HALF_EM_MM = 0.5 * 0.3528
@@ -62,36 +65,48 @@ class Press:
         """``font_dir`` must hold Noto Sans SC and Noto Serif SC (regular and bold); system fonts are never used."""
         self._font_dir = font_dir.resolve()
         self._lock = threading.Lock()
-        self._compilers: dict[str, typst.Compiler] = {}
+        self._compilers: dict[Path, typst.Compiler] = {}
 
     def pdf(self, paper: Paper) -> Pressed:
         """The paper as PDF. The same paper gives the same bytes: the file's date is the paper's cut-off."""
         stamp = int(paper.masthead.cutoff_at.timestamp())
-        return self._print("paper.typ", pdf_input(outline_of(paper)), form="pdf", stamp=stamp)
+        return self.typeset(_PAPER, pdf_input(outline_of(paper)), form="pdf", stamp=stamp)
 
     def pages(self, paper: Paper, *, ppi: float = 110.0) -> Pressed:
         """The same pages as PNG pictures, ``ppi`` dots per inch: a preview, or a picture for a chat group."""
-        return self._print("paper.typ", pdf_input(outline_of(paper)), form="png", ppi=ppi)
+        return self.typeset(_PAPER, pdf_input(outline_of(paper)), form="png", ppi=ppi)
 
     def chart_png(self, chart: StackedChart) -> bytes:
         """The chart as PNG, for Word, which cannot be trusted with SVG."""
         svg = stacked_svg(chart, font=PRESS_FONT)
-        return self._print("chart.typ", {"svg": svg}, form="png", ppi=_CHART_PPI).files[0]
+        return self.typeset(_CHART, {"svg": svg}, form="png", ppi=_CHART_PPI).files[0]
 
-    def _print(
+    def sheet(self, template: str, content: dict[str, Any], *, stamp: datetime) -> Pressed:
+        """A form with a layout of its own as PDF: `template` lies beside the papers', `content` is what it prints,
+        `stamp` (aware) is its date.
+        """
+        return self.typeset(_TEMPLATES / template, content, form="pdf", stamp=int(stamp.timestamp()))
+
+    def typeset(
         self,
-        template: str,
+        template: Path,
         content: dict[str, Any],
         *,
         form: Literal["pdf", "png"],
         stamp: int | None = None,
         ppi: float | None = None,
     ) -> Pressed:
+        """Any template with its content, which it reads as JSON from ``sys.inputs.paper``; ``stamp`` dates a PDF.
+
+        Raises `UnprintablePaper` when typst refuses, `FontMissing` when a font it names is not there.
+        """
         if not font_files(self._font_dir):
             raise FontMissing(f"no font files in {self._font_dir}")
         text = json.dumps(content, ensure_ascii=False)
-        # ASCII is left alone: every text font has it, and it is what JSON itself is written in.
-        missing = frozenset(char for char in unprintable(text, font_dir=self._font_dir) if not char.isascii())
+        # ASCII is left alone: every text font has it, and it is what JSON itself is written in. So is the sign for a
+        # place to break: no font draws it, and typst needs none to.
+        found = unprintable(text, font_dir=self._font_dir)
+        missing = frozenset(char for char in found if not char.isascii() and char != _BREAK)
         for char in missing:
             text = text.replace(char, GETA)
         with self._lock:
@@ -113,13 +128,13 @@ class Press:
     def _forget(self) -> None:
         """Lets typst drop what it remembers: it keeps the work of its last ten runs, 40 MB each for a day table."""
         for _ in range(_REMEMBERED + 1):
-            self._compiler("blank.typ").compile(format="svg")
+            self._compiler(_BLANK).compile(format="svg")
 
-    def _compiler(self, template: str) -> typst.Compiler:
+    def _compiler(self, template: Path) -> typst.Compiler:
         if template not in self._compilers:
             self._compilers[template] = typst.Compiler(
-                input=str(_TEMPLATES / template),
-                root=str(_TEMPLATES),
+                input=str(template),
+                root=str(template.parent),
                 font_paths=[str(self._font_dir)],
                 ignore_system_fonts=True,
                 sys_inputs={"paper": "{}"},
@@ -144,7 +159,7 @@ def pdf_input(outline: laid.Outline) -> dict[str, Any]:
         "wide": outline.wide,
         "size": size,
         "sections": [
-            {"title": _breakable(part.title), "blocks": [_block(block) for block in part.blocks]}
+            {"title": breakable(part.title), "blocks": [_block(block) for block in part.blocks]}
             for part in outline.sections
         ],
     }
@@ -172,11 +187,11 @@ def _block(block: laid.Block) -> dict[str, Any]:
             cells = [{"label": one.label, "text": one.item.text, "tone": one.item.tone} for one in numbers]
             return {"kind": "numbers", "cells": cells}
         case laid.Paragraphs(lines):
-            return {"kind": "paragraphs", "lines": [_breakable(line) for line in lines]}
+            return {"kind": "paragraphs", "lines": [breakable(line) for line in lines]}
         case laid.Notes(lines):
-            return {"kind": "notes", "lines": [_breakable(line) for line in lines]}
+            return {"kind": "notes", "lines": [breakable(line) for line in lines]}
         case laid.Numbered(lines):
-            return {"kind": "numbered", "lines": [_breakable(line) for line in lines]}
+            return {"kind": "numbered", "lines": [breakable(line) for line in lines]}
         case laid.Beside(chart, grid):
             svg = stacked_svg(chart, width=420, height=212, font=PRESS_FONT) if chart else None
             return {"kind": "beside", "svg": svg, "grid": _grid(grid) if grid else None}
@@ -186,7 +201,7 @@ def _block(block: laid.Block) -> dict[str, Any]:
 
 def _grid(grid: laid.Grid) -> dict[str, Any]:
     lines = [
-        {"role": line.role, "cells": [{"text": _breakable(cell.text), "tone": cell.tone} for cell in line.cells]}
+        {"role": line.role, "cells": [{"text": breakable(cell.text), "tone": cell.tone} for cell in line.cells]}
         for line in grid.lines
     ]
     return {
@@ -200,6 +215,6 @@ def _grid(grid: laid.Grid) -> dict[str, Any]:
     }
 
 
-def _breakable(text: str) -> str:
+def breakable(text: str) -> str:
     """Gives a long run of Latin letters places to break, or it would run out of its cell."""
-    return _LONG_RUN.sub(lambda run: "\u200b".join(run[0][at : at + 8] for at in range(0, len(run[0]), 8)), text)
+    return _LONG_RUN.sub(lambda run: _BREAK.join(run[0][at : at + 8] for at in range(0, len(run[0]), 8)), text)

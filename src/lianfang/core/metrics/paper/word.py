@@ -48,10 +48,10 @@ def document(paper: Paper, *, chart_png: bytes | None = None) -> bytes:
     writer.write()
     buffer = io.BytesIO()
     made.save(buffer)
-    return _undated(buffer.getvalue())
+    return undated(buffer.getvalue())
 
 
-def _undated(packed: bytes) -> bytes:
+def undated(packed: bytes) -> bytes:
     """The same archive with fixed member dates."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(packed)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
