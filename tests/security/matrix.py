@@ -269,7 +269,7 @@ def _under_measures(person: Person, desk: User) -> dict[str, Any]:
         "fact_id": measure.basis_id,
         "appeal_id": appeal["appeal"],
         "hand_over_id": over["hand_over"],
-        "batch_id": batch.id,
+        "held_id": batch.id,
         "zone_id": zone["zone"],
     }
 
