@@ -51,25 +51,14 @@ def care_list(request: HttpRequest) -> HttpResponse:
     cursor = request.GET.get("after", "")
     alarms = list(care.alarms_for(actor)[: care.PAGE]) if kind in ("todo", "alarms") and not cursor else []
     ids, following = care.homes_after(actor, kind=kind, cursor=cursor, now=now) if kind != "alarms" else ([], "")
-    reasons = care.reasons_of(alarms)
     context = {
         "posts": posts_of(actor, now=now),
         "counts": care.counts_of(actor, now=now),
         "kind": kind,
         "cards": care.cards_of(actor, ids, alarms, now=now),
-        "reasons": reasons,
         "cursor": following,
     }
-    _attach_reasons(context["cards"], reasons)
     return render(request, "field/care.html", context)
-
-
-def _attach_reasons(cards: object, reasons: dict[UUID, list[str]]) -> None:
-    """Templates cannot look a key up: why an alarm rings goes onto its item."""
-    assert isinstance(cards, list)
-    for card in cards:
-        for item in card.alarms:
-            item.said = " · ".join(reasons.get(item.id, [])[:3])
 
 
 def household_for(actor: User, household_id: UUID) -> Household:

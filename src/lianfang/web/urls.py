@@ -29,6 +29,8 @@ PAGES: tuple[str, ...] = (
     "lianfang.web.pages.people",
     "lianfang.web.pages.residents",
     "lianfang.web.pages.cleanup",
+    "lianfang.web.pages.self_reports",
+    "lianfang.web.pages.companies",
     "lianfang.web.pages.errands",
     "lianfang.web.pages.order_papers",
     "lianfang.web.pages.search",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from lianfang.capabilities.commitment.standing import signed_for
 from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import NotFound
 from lianfang.core.measures import appealing, facts, holding, moving
@@ -126,6 +127,8 @@ def measure(request: HttpRequest, measure_id: UUID) -> HttpResponse:
         "now": now,
         "may": {step: may(permission, path=here) for step, permission in STEPS.items()},
         "reasons": measures_ruling.in_words(sheet.reasons),
+        "signed": signed_for([sheet.measure]).get(sheet.measure.id),
+        "may_admit": may("resident.admit", path=here),
     }
     return page(request, "measures/measure.html", context)
 

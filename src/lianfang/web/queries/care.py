@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Value, When
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -76,7 +76,7 @@ def figures_of(actor: User, area: str, *, now: datetime) -> Figures:
     temperature, late = Q(kind__in=TEMPERATURES), late_by(now)
     morning, evening = Q(kind=DutyKind.TEMPERATURE_MORNING), Q(kind=DutyKind.TEMPERATURE_EVENING)
     test, visit = Q(kind=DutyKind.TEST), Q(kind=DutyKind.VISIT)
-    found = _at_the_door(duties_of(actor, area, now=now), now=now).aggregate(
+    found = duties_of(actor, area, now=now).aggregate(
         asked=Count("id", filter=temperature & Q(opens_at__lte=now)),
         answered=Count("id", filter=temperature & Q(state=DutyState.DONE)),
         missed_morning=Count("id", filter=morning & late),
@@ -86,7 +86,7 @@ def figures_of(actor: User, area: str, *, now: datetime) -> Figures:
         visits=Count("id", filter=visit),
         visits_left=Count("id", filter=visit & WAITING),
         to_call=Count("person__household_id", filter=temperature & late, distinct=True),
-        at_the_door=Count("id", filter=test & WAITING & Q(stays_in=True)),
+        at_the_door=Count("id", filter=test & WAITING & _stays_in(now)),
     )
     measures = ControlMeasure.objects.visible_to(actor).unlifted()
     measures = measures.filter(regime__in=LOOKED_AFTER, starts_at__lte=now)
@@ -223,14 +223,13 @@ def _call_lines(rows: DutyQuerySet, homes: Sequence[dict[str, Any]], *, now: dat
 
 def at_the_door(duties: DutyQuerySet, *, now: datetime) -> DutyQuerySet:
     """Samples to be taken at the door: of people who are isolated, and of those who need care and cannot come."""
-    return _at_the_door(duties, now=now).filter(Q(stays_in=True), kind=DutyKind.TEST)
+    return duties.filter(_stays_in(now), kind=DutyKind.TEST)
 
 
-def _at_the_door(duties: DutyQuerySet, *, now: datetime) -> DutyQuerySet:
-    """Duties with `stays_in`: whether the person does not come to a sampling point."""
+def _stays_in(now: datetime) -> Q:
+    """Duties of people who do not come to a sampling point."""
     needs = needs_in_force(timezone.localdate(now)).filter(person=OuterRef("person"))
-    stays_in = Case(When(measure__regime=Regime.HOME, then=Value(True)), default=Exists(needs))
-    return duties.annotate(stays_in=stays_in)
+    return Q(measure__regime=Regime.HOME) | Q(Exists(needs))
 
 
 def duties_page(actor: User, area: str, *, kind: str, now: datetime, cursor: str) -> Slice[Line]:
