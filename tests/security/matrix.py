@@ -270,7 +270,7 @@ def _under_measures(person: Person, desk: User) -> dict[str, Any]:
         "appeal_id": appeal["appeal"],
         "hand_over_id": over["hand_over"],
         "held_id": batch.id,
-        "zone_id": zone["zone"],
+        "listed_id": zone["zone"],
     }
 
 
