@@ -62,11 +62,32 @@ def limits(rows: str) -> dict[str, Any]:
     return measure(int(rows))
 
 
+def poster() -> dict[str, Any]:
+    """A poster for `bench.resident`."""
+    from bench.resident_inside import poster as hang
+
+    return hang()
+
+
+def take_up() -> dict[str, Any]:
+    """Reports become lists and work."""
+    from bench.resident_inside import take_up as measure
+
+    return measure()
+
+
 def measures() -> dict[str, Any]:
     """Duties of a day, ruling and what-if on many people under measures."""
     from bench.measures import measure
 
     return measure()
+
+
+def count_reports(path: str) -> dict[str, Any]:
+    """Acknowledged reports that are there."""
+    from bench.resident_inside import count_reports as count
+
+    return count(path)
 
 
 STEPS: dict[str, Callable[..., dict[str, Any]]] = {
@@ -76,6 +97,9 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "import": imports,
     "measures": measures,
     "limits": limits,
+    "poster": poster,
+    "take_up": take_up,
+    "count_reports": count_reports,
 }
 
 

@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "lianfang.core.measures.apps.MeasuresConfig",
     "lianfang.core.metrics.apps.MetricsConfig",
     "lianfang.capabilities.cleanup.apps.CleanupConfig",
+    "lianfang.capabilities.self_report.apps.SelfReportConfig",
     "lianfang.capabilities.isolation.apps.IsolationConfig",
     "lianfang.capabilities.errands.apps.ErrandsConfig",
     "lianfang.capabilities.resident_access.apps.ResidentAccessConfig",

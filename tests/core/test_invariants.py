@@ -28,6 +28,7 @@ from tests.core.stories_of_editions import SIGNATURE_STORIES
 from tests.core.stories_of_errands import ERRAND_COLUMNS, ERRAND_STORIES
 from tests.core.stories_of_measures import MEASURE_COLUMNS, MEASURE_STORIES
 from tests.core.stories_of_residents import RESIDENT_COLUMNS, RESIDENT_STORIES
+from tests.core.stories_of_self_report import SELF_REPORT_COLUMNS, SELF_REPORT_STORIES
 from tests.core.stories_of_zones import ZONE_COLUMNS, ZONE_STORIES
 
 DAY = date(2022, 12, 19)
@@ -297,6 +298,7 @@ STORIES: dict[str, Callable[[World], Any]] = {
         territory=w.area, mode="emergency", starts_at=w.now
     ),
     **MEASURE_STORIES,
+    **SELF_REPORT_STORIES,
     **DOOR_STORIES,
     **ERRAND_STORIES,
     **RESIDENT_STORIES,
@@ -318,6 +320,7 @@ UNIQUE_COLUMNS: dict[str, Callable[[World], Any]] = {
         )
     ),
     **MEASURE_COLUMNS,
+    **SELF_REPORT_COLUMNS,
     **ERRAND_COLUMNS,
     **RESIDENT_COLUMNS,
     **ZONE_COLUMNS,

@@ -15,6 +15,7 @@ from lianfang.capabilities.isolation.models import OpeningReason
 from lianfang.capabilities.resident_access.models import CodeChannel
 from lianfang.capabilities.resident_access.proxies import ProxyRelation, ProxySide
 from lianfang.capabilities.resident_access.requests import RequestKind, RequestVerdict
+from lianfang.capabilities.self_report.models import Channel, CompanyState, PosterKind, ReportState
 from lianfang.capabilities.zone.models import ZoneKind
 from lianfang.core.access.models import Answerer
 from lianfang.core.access.roles import ALL_PERMISSIONS, Role
@@ -61,7 +62,10 @@ CHOICES = {
     "audit_kind": AuditEntry.Kind,
     "sex": Sex,
     "pair_state": PairState,
-    "opening_reason": OpeningReason,
+    "poster_kind": PosterKind,
+    "report_channel": Channel,
+    "report_state": ReportState,
+    "company_state": CompanyState,
     "errand_kind": ErrandKind,
     "errand_state": ErrandState,
     "errand_source": ErrandSource,
@@ -71,6 +75,7 @@ CHOICES = {
     "signed_how": SignedHow,
     "request_kind": RequestKind,
     "request_verdict": RequestVerdict,
+    "opening_reason": OpeningReason,
 }
 UNSEEN = {"audit_kind"}
 """Kinds whose labels Django makes itself; they are never shown."""

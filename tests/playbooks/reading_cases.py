@@ -68,7 +68,11 @@ def case(row: dict[str, Any]) -> Case:
     """A case of the table."""
     host = None
     if "host" in row:
-        host = Case(facts=tuple(map(fact, row["host"])), placed_date=row["host_placed"])
+        host = Case(
+            facts=tuple(map(fact, row["host"])),
+            placed_date=row["host_placed"],
+            edition=row.get("host_edition", ""),
+        )
     return Case(
         facts=tuple(map(fact, row.get("facts", ()))),
         placed_date=row["placed"],

@@ -14,6 +14,7 @@ from lianfang.core.measures import actions, facts
 from lianfang.core.measures.models import ControlMeasure, EpidemiologicalFact
 from lianfang.core.people.models import Household, Person
 from lianfang.jobs.town import Town
+from lianfang.playbooks.actions import countersign, sign
 from lianfang.playbooks.applying import apply
 from lianfang.playbooks.shelf import edition
 from lianfang.playbooks.whatif import what_if
@@ -23,6 +24,15 @@ pytestmark = pytest.mark.django_db
 
 TODAY = date(2022, 7, 10)
 NOW = at(TODAY, 9)
+
+
+@pytest.fixture(autouse=True)
+def signed(health: User, county: User) -> None:
+    """The editions these stories use have been signed by two people."""
+    for code in ("8th", "9th", "twenty", "ten", "drill"):
+        digest = edition(code).digest
+        sign(Command(actor=health), edition=code, digest=digest)
+        countersign(Command(actor=county), edition=code, digest=digest)
 
 
 @pytest.fixture

@@ -16,9 +16,14 @@ from django.utils import timezone
 from lianfang.capabilities.cleanup.models import DuplicatePair
 from lianfang.capabilities.registry.actions import report_tip
 from lianfang.capabilities.reports.actions import freeze
+from lianfang.capabilities.self_report.companies import register_company
+from lianfang.capabilities.self_report.models import PlateRule
+from lianfang.capabilities.self_report.posters import issue_poster
+from lianfang.capabilities.self_report.submitting import take_down
 from lianfang.capabilities.zone.door_actions import name_helper, share_doors
 from lianfang.capabilities.zone.pass_actions import issue_passes
 from lianfang.capabilities.zone.passes import HouseholdPass
+from lianfang.core.access.automatons import Automaton, automaton
 from lianfang.core.access.models import Grant, Responsibility, User
 from lianfang.core.actions.door import Command
 from lianfang.core.lists.models import ListRow
@@ -164,11 +169,51 @@ def fill_the_desk() -> dict[str, Any]:
         **_zone(areas, secretary),
         "kind": "log",
         "form": "xlsx",
+        **_wall(areas["999999001001"], grid, secretary),
         "code": "work.opened",
         "number": 0,
         "uuid": uuid7(),
         "now": now.isoformat().replace("+00:00", "Z"),
         "today": timezone.localdate(now).isoformat(),
+    }
+
+
+def _wall(community: Territory, grid: Territory, secretary: User) -> dict[str, Any]:
+    """The posters of the community, and what came under them."""
+    made = {
+        kind: issue_poster(Command(actor=secretary), territory_id=community.id, kind=kind, days=7)
+        for kind in ("household", "company")
+    }
+    said = {"address": "1幢", "people": [{"name": "何自报", "number": "", "phone": "19900012345", "relation": "self"}]}
+    reported = take_down(Command(actor=secretary), territory_id=grid.id, content=said)
+    day = timezone.localdate()
+    rule = PlateRule.objects.create(
+        territory=community,
+        path=community.path,
+        prefix="京A",
+        whence="丹岚市",
+        starts_date=day,
+        ends_date=day + timedelta(days=1),
+        made_by=secretary,
+    )
+    company = register_company(
+        Command(actor=automaton(Automaton.RESIDENT)),
+        poster_code=made["company"]["code"],
+        employer="望湖机械厂",
+        credit_code="x",
+        contact="何厂长",
+        phone="19900012345",
+        filename="staff.csv",
+        size=1,
+        file_hash="x",
+    )
+    return {
+        "poster_code": made["household"]["code"],
+        "company_code": made["company"]["code"],
+        "poster_id": made["household"]["poster"],
+        "household_report_id": reported["report"],
+        "rule_id": rule.id,
+        "company_id": company["company"],
     }
 
 
@@ -224,7 +269,7 @@ def _under_measures(person: Person, desk: User) -> dict[str, Any]:
         "fact_id": measure.basis_id,
         "appeal_id": appeal["appeal"],
         "hand_over_id": over["hand_over"],
-        "batch_id": batch.id,
+        "held_id": batch.id,
         "zone_id": zone["zone"],
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from lianfang.core.access.models import User
 from lianfang.jobs.town import Town
 from lianfang.playbooks import words
 from lianfang.playbooks.schema import CATEGORIES
-from lianfang.playbooks.shelf import edition, editions
+from lianfang.playbooks.shelf import edition, editions, use_own_folder
 from lianfang.web.queries.edition_difference import groups
 from tests.house.reading_code import first_texts
 from tests.web.desk import browser, send, text_of
@@ -39,6 +40,16 @@ class TestTheShelf:
         assert text.count("Not signed") == 6
         assert "6 editions wait for your signature." in text
         assert "for drills only" in text
+
+    def test_names_a_file_of_the_site_that_is_not_used(self, reader: Client, tmp_path: Path, settings: Any) -> None:
+        (tmp_path / "9th.toml").write_text('code = "9th"', encoding="utf-8")
+        use_own_folder(tmp_path)
+        try:
+            text = text_of(reader.get("/editions/"))
+        finally:
+            use_own_folder(Path(settings.DATA_DIR) / "editions")
+        assert "The file 9th.toml is not used: starts_at" in text
+        assert edition("9th").title in text
 
 
 class TestAnEdition:

@@ -21,7 +21,7 @@ from lianfang.core.bulk import copy_rows
 from lianfang.core.measures import answering, appealing, generating, numbering, rules
 from lianfang.core.measures.duties import AnswerSource, Duty, DutyKind, DutyState
 from lianfang.core.measures.models import ControlMeasure, EpidemiologicalFact, FactKind
-from lianfang.core.metrics.models import Activation
+from lianfang.core.metrics.models import Activation, ResponseLevel
 from lianfang.core.people.models import Person
 from lianfang.core.territory.models import Territory
 from lianfang.jobs.demo_day import people_found
@@ -195,10 +195,12 @@ def declare_drill(county: Territory, *, starts_at: datetime) -> None:
         id=uuid7(),
         territory=county,
         mode=Activation.Mode.EMERGENCY,
-        level="3",
+        level=ResponseLevel.THREE,
         edition=EDITION,
-        issued_by="云岭县疫情防控指挥部（演练）",
+        sla_code="24h",
         order_no=f"云防指〔{starts_at.year}〕演练1号",
+        issued_by="云岭县疫情防控指挥部（演练）",
+        reason="年度联防联控演练",
         drill=True,
         starts_at=starts_at,
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from lianfang.capabilities.cleanup import finder
 from lianfang.capabilities.resident_access import texting
 from lianfang.capabilities.screening.matching import run_in_background
+from lianfang.capabilities.self_report import listing
 from lianfang.core.lists.models import SourceList
 from lianfang.core.lists.receiving import inspect
 
@@ -36,6 +38,12 @@ FINDER_SECONDS = 10.0
 def find_duplicates() -> None:
     """Compare whoever was written or changed, and the whole ledger once."""
     finder.find(seconds=FINDER_SECONDS)
+
+
+@app.task(name="lianfang.take_up_reports", queueing_lock="take_up_reports")
+def take_up_reports() -> None:
+    """Make the residents' reports that have waited long enough a list of their community."""
+    listing.take_up_due(now=timezone.now())
 
 
 @app.task(name="lianfang.send_code", retry=AGAIN, priority=10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +14,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from lianfang.capabilities.cleanup import finder
 from lianfang.capabilities.errands.care.making import make_calls
 from lianfang.capabilities.screening import rescoring
+from lianfang.capabilities.self_report import listing
+from lianfang.capabilities.zone.finding import shut_in_places
 from lianfang.core.access.automatons import Automaton, automaton
 from lianfang.core.actions.door import Command
 from lianfang.core.audit import journal
@@ -22,7 +25,7 @@ from lianfang.core.measures import generating
 from lianfang.core.metrics import snapshots
 from lianfang.core.people import figures
 from lianfang.core.work import lateness
-from lianfang.jobs.tasks import find_duplicates
+from lianfang.jobs.tasks import find_duplicates, take_up_reports
 
 CALLS_EVERY = timedelta(minutes=10)
 """How often the clock looks for care calls that have become due (house choice): somebody may be shut in at any hour."""
@@ -41,11 +44,19 @@ def heads_file() -> Path:
 
 def _compare_people() -> int:
     """Have the finder sent to work when somebody waits to be compared; once, however often it is asked."""
-    if not finder.is_waiting():
-        return 0
+    return _send_once(find_duplicates) if finder.is_waiting() else 0
+
+
+def _list_reports(now: datetime) -> int:
+    """Have residents' reports made a list where they have waited long enough; once, however often it is asked."""
+    return _send_once(take_up_reports) if listing.communities_due(now=now) else 0
+
+
+def _send_once(task: Any) -> int:
+    """Queue a task that stands in the queue at most once."""
     try:
         with transaction.atomic():  # what is refused leaves no broken transaction behind
-            find_duplicates.defer()
+            task.defer()
     except AlreadyEnqueued:
         return 0
     return 1
@@ -76,7 +87,7 @@ def _make_calls(now: datetime) -> int:
     if _Done.calls_at is not None and abs(now - _Done.calls_at) < CALLS_EVERY:
         return 0
     _Done.calls_at = now
-    return make_calls(now)
+    return make_calls(now, locked=shut_in_places(now))
 
 
 def tick(now: datetime) -> dict[str, int]:
@@ -92,6 +103,7 @@ def tick(now: datetime) -> dict[str, int]:
         "counted": figures.refresh(now=now),
         "weighed": rescoring.refresh(now=now),
         "comparing": _compare_people(),
+        "reported": _list_reports(now),
         "calls": _make_calls(now),
     }
     if _Done.partitions_day != now.toordinal():

@@ -19,6 +19,7 @@ from lianfang.capabilities.screening.pins import mark_pinned, pins_for, proven_w
 from lianfang.capabilities.screening.placing import Place
 from lianfang.capabilities.screening.reading import list_to_work_on, read
 from lianfang.core.access.answering import AnswerBook
+from lianfang.core.access.automatons import with_authority
 from lianfang.core.actions.door import Answer, Command, action
 from lianfang.core.bulk import AnyOf, copy_rows
 from lianfang.core.lists.models import ListRow, ListState, Placement, RowDecision, SourceList
@@ -58,7 +59,7 @@ def run(
 
     def command(step: str) -> Command:
         moment = now or timezone.now()
-        return Command(actor=source_list.brought_by, id=uuid5(source_list.id, step), now=moment)
+        return Command(actor=with_authority(source_list.brought_by), id=uuid5(source_list.id, step), now=moment)
 
     with reading_ahead(source_list):
         read(command("read"), list_id=source_list.id)

@@ -28,7 +28,8 @@ def rule(case: Case, edition: Edition, *, now: datetime) -> Ruling:
     reasons = _check(case, edition)
     today = now.astimezone(SHANGHAI).date()
     if case.host is not None:
-        return _with_host(case, edition, now=now)
+        shared = _with_host(case, edition, now=now)
+        return replace(shared, reasons=tuple(dict.fromkeys((*reasons, *shared.reasons))))
     lines: list[Line] = []
     for fact in (*case.facts, *_found_positive(case, edition)):
         if fact.happened_date > today:
@@ -148,7 +149,8 @@ def _with_host(case: Case, edition: Edition, *, now: datetime) -> Ruling:
         why = reason("not_determined", category=plan.code, because=plan.none_because)
         return Ruling(edition=edition, stages=(), reasons=(why,))
     assert case.host is not None
-    host = rule(case.host, edition, now=now)
+    # Whoever is ruled on anew is so together with the person they live with.
+    host = rule(replace(case.host, rerule_reason=case.host.rerule_reason or case.rerule_reason), edition, now=now)
     start = case.placed_date or now.astimezone(SHANGHAI).date()
     mirrored = tuple(
         _mirrored(stage, plan, start, edition)
@@ -175,7 +177,8 @@ def _mirrored(stage: Stage, plan: CategoryPlan, start: date, edition: Edition) -
         tests = (TestDue(starts, first_day, on_entry=True), *tests)
     moved = replace(stage, category=plan.code, starts_date=starts, first_day=first_day, tests=tests, told=plan.told)
     if stage.co_residents == "isolated":
-        return moved
+        # The wait for a linked contact is the host's; it holds the household through the condition of the household.
+        return replace(moved, release=tuple(one for one in stage.release if one.code != "linked_contact_negative"))
     release = (Condition("span_elapsed"), Condition("tests_negative"))
     colour = edition.conventions.colour_without_measure
     return replace(

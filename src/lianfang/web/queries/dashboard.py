@@ -24,6 +24,7 @@ from lianfang.core.metrics.registry import METRICS, At, numbers, rows_of, within
 from lianfang.core.territory.models import Level, Territory
 from lianfang.core.work.models import WorkEvent
 from lianfang.web import durations
+from lianfang.web.frame import under_drill
 from lianfang.web.queries import care
 from lianfang.web.queries.areas import narrowed
 
@@ -80,7 +81,7 @@ class Overview:
 
 def overview_of(actor: User, area: Territory, *, now: datetime) -> Overview:
     """Read the page's numbers. What a role may not see (lists) counts as nothing there."""
-    at, scopes = At(now), (area.path,)
+    at, scopes = At(now, drill=under_drill(area.path)), (area.path,)
     lists_scope = narrowed(area.path, actor.authority.scopes("lists.read"))
     league = today.league_of(area, at=at)
     rows = numbers(

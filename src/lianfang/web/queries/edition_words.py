@@ -46,7 +46,7 @@ KEYS: Mapping[str, str | Promise] = {
     "last_day_samples": gettext_lazy("Samples on the last day"),
     "swab": gettext_lazy("Swab"),
     "temperature": gettext_lazy("Temperature"),
-    "visit_every_days": gettext_lazy("Door visits"),
+    "visit_every_days": gettext_lazy("Visits at the door"),
     "co_residents": gettext_lazy("Co-residents"),
     "colour": gettext_lazy("Colour"),
     "release": gettext_lazy("Ends when"),
