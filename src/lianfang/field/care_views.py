@@ -120,7 +120,7 @@ def care_answer(request: HttpRequest, household_id: UUID) -> HttpResponse:
     asked = caring.answered(form.getlist("what"))
     if not asked:
         raise Refusal("field.nothing_to_answer")
-    sampled = _sampled_at(household, [duty_id for duty_id, _command in asked]) if form.get("result") else {}
+    sampled = _sampled_at(actor, household, [duty_id for duty_id, _command in asked]) if form.get("result") else {}
     alarm = False
     for duty_id, command_id in asked:
         command = Command(actor=actor, id=command_id, occurred_at=sampled.get(duty_id))
@@ -138,9 +138,9 @@ def care_answer(request: HttpRequest, household_id: UUID) -> HttpResponse:
     return done(request, sentence, to=_onward(actor, household))
 
 
-def _sampled_at(household: Household, duty_ids: list[UUID]) -> dict[UUID, datetime]:
+def _sampled_at(actor: User, household: Household, duty_ids: list[UUID]) -> dict[UUID, datetime]:
     """When samples were taken whose result is now written down: the result belongs to that instant, not to today."""
-    rows = Duty.objects.filter(id__in=duty_ids, person__household=household, done_at__isnull=False)
+    rows = Duty.objects.visible_to(actor).filter(id__in=duty_ids, person__household=household, done_at__isnull=False)
     return {duty_id: done_at for duty_id, done_at in rows.values_list("id", "done_at") if done_at is not None}
 
 

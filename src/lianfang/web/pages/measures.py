@@ -90,7 +90,7 @@ def _content(request: HttpRequest, actor: User, segment: str, area: str) -> dict
     if segment == "moves":
         return {"moves": measures.moves_of(actor)}
     lines = measures.lines_of(actor, segment, now=now, area=area, cursor=request.GET.get("after", ""))
-    return {"lines": lines, "rows": measure_lines.rows(lines.rows, segment=segment, choosable=segment != "running")}
+    return {"lines": lines, "rows": measure_lines.rows(lines.rows, segment=segment, choosable=True)}
 
 
 def _tabs(actor: User, current: str, *, now: Any) -> list[dict[str, Any]]:
@@ -154,10 +154,10 @@ def decide(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
 
 @require_POST
 @says_no
-def decide_held(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def decide_held(request: HttpRequest, held_id: UUID) -> HttpResponse:
     """Let a held batch pass or throw it out."""
     passed = request.POST.get("passed") == "1"
-    holding.decide_held(command_of(request), batch_id=batch_id, passed=passed, reason=request.POST.get("reason", ""))
+    holding.decide_held(command_of(request), batch_id=held_id, passed=passed, reason=request.POST.get("reason", ""))
     return done(request, _("It may be approved now.") if passed else _("Thrown out: its proposals are declined."))
 
 
@@ -223,12 +223,12 @@ urlpatterns = [
     path("measures/bulk/", bulk, name="measures_bulk"),
     path("measures/propose/", measures_ruling.propose, name="measures_propose"),
     path("measures/zones/", measures_zones.zones, name="measures_zones"),
-    path("measures/zones/<uuid:zone_id>/delist/", measures_zones.delist, name="measures_zone_delist"),
+    path("measures/zones/<uuid:listed_id>/delist/", measures_zones.delist, name="measures_zone_delist"),
     path("measures/<uuid:measure_id>/", measure, name="measure"),
     path("measures/<uuid:measure_id>/appeal/", appeal, name="measure_appeal"),
     path("measures/<uuid:measure_id>/hand-over/", hand_over, name="measure_hand_over"),
     path("measures/appeals/<uuid:appeal_id>/", decide, name="appeal_decide"),
-    path("measures/held/<uuid:batch_id>/", decide_held, name="held_decide"),
+    path("measures/held/<uuid:held_id>/", decide_held, name="held_decide"),
     path("measures/hand-overs/<uuid:hand_over_id>/receive/", receive, name="hand_over_receive"),
     path("measures/facts/<uuid:fact_id>/withdraw/", withdraw_fact, name="fact_withdraw"),
     path("people/<uuid:person_id>/fact/", measures_ruling.record_fact, name="person_fact"),

@@ -100,7 +100,7 @@ def overview_of(actor: User, area: Territory, *, now: datetime) -> Overview:
     parts = [part.area for part in league.named if part.area is not None and part.area.level == Level.COMMUNITY]
     units = units_of(area, day=at.day, known=sorted(parts, key=lambda part: part.code))
     names = {part.area.path: part.name for part in league.named if part.area}
-    alarms, missed = care.urgent_of(area.path, now=now) if actor.authority.may("measures.read") else (0, 0)
+    alarms, missed = care.urgent_of(actor, area.path, now=now) if actor.authority.may("measures.read") else (0, 0)
     return Overview(
         area=area,
         at=at,
