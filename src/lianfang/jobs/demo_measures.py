@@ -105,7 +105,7 @@ def _fact(random: Random, person: Person, number: int, *, now: datetime, desk: U
         happened_date=timezone.localdate(recorded - timedelta(days=random.randint(0, 1))),
         entered_site_date=None if ruled else timezone.localdate(recorded),
         issuer="云岭县疾病预防控制中心" if ruled else "云岭县口岸转运专班",
-        document_no=f"岭疾控判〔{recorded.year}〕{number}号" if ruled else "",
+        document_no=f"岭疾控判〔{recorded.year}〕{number}号" if ruled else f"岭口岸转〔{recorded.year}〕{number}号",
         evidence="流行病学调查报告附判定书（演练）" if ruled else "入境登记与转运交接单（演练）",
         recorded_at=recorded,
         recorded_by=desk,
