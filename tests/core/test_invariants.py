@@ -299,11 +299,11 @@ STORIES: dict[str, Callable[[World], Any]] = {
     ),
     **MEASURE_STORIES,
     **SELF_REPORT_STORIES,
+    **DOOR_STORIES,
     **ERRAND_STORIES,
     **RESIDENT_STORIES,
     **SIGNATURE_STORIES,
     **ZONE_STORIES,
-    **DOOR_STORIES,
 }
 """Constraint → what breaks it."""
 

@@ -20,7 +20,7 @@ from lianfang.core.territory.models import Territory
 from lianfang.core.work.models import ContactAttempt, WorkItem, WorkOrigin
 from lianfang.field import care_calls
 from lianfang.kernel.uuid7 import uuid7
-from tests.web.desk import GRID, people_in
+from tests.web.desk import GRID, NEXT_GRID, people_in
 
 pytestmark = pytest.mark.django_db
 
@@ -102,10 +102,15 @@ class TestTheClock:
         person = people[0]
         need(person, "婴幼儿", morning - timedelta(days=90))
         everyone = Person.objects.filter(id=person.id)
-        (free,) = cared_for(everyone, now=morning)
-        (locked,) = cared_for(everyone, now=morning, locked=[person.path[:16]])
-        assert (free.days, locked.days) == (CALLS["婴幼儿"].days, CALLS["婴幼儿"].shut_in)
-        assert make_calls(morning, locked=[person.path[:16]]) == 1
+        grid = Territory.objects.get(code=GRID)
+        assert person.compound_id is not None
+        days = [
+            cared_for(everyone, now=morning, locked=locked)[0].days
+            for locked in ([], [grid.id], [person.compound_id], [Territory.objects.get(code=NEXT_GRID).id])
+        ]
+        rhythm = CALLS["婴幼儿"]
+        assert days == [rhythm.days, rhythm.shut_in, rhythm.shut_in, rhythm.days]
+        assert make_calls(morning, locked=[grid.id]) == 1
 
     def test_calls_one_household_once_for_two_of_its_people(self, people: list[Person], morning: datetime) -> None:
         families = Person.objects.filter(dwelling__isnull=False).values_list("household_id").annotate(n=Count("id"))

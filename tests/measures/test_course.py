@@ -15,6 +15,7 @@ from lianfang.core.actions.refusals import NotAllowed, NotFound, Refusal
 from lianfang.core.measures import actions, answering, appealing, facts, generating, moving, proposing
 from lianfang.core.measures.duties import Duty
 from lianfang.core.measures.models import ControlMeasure
+from lianfang.core.measures.releasing import CONDITIONS
 from lianfang.core.measures.standing import Appeal, HandOver
 from lianfang.core.people.models import Household, Person
 from lianfang.core.work.models import Matter, WorkItem
@@ -199,7 +200,7 @@ class TestRelease:
         end = Command(actor=secretary, now=at(TODAY + timedelta(days=1), 0))
         with pytest.raises(Refusal) as why:
             actions.release(end, ids=[first.id])
-        assert "同住" in why.value.sentence
+        assert why.value.facts["missing"] == str(CONDITIONS["co_residents"])
 
 
 class TestAnAppeal:

@@ -19,6 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lianfang.capabilities.cleanup.models import DuplicatePair, FinderPass
+from lianfang.capabilities.zone.models import Zone
+from lianfang.capabilities.zone.passes import HouseholdPass
 from lianfang.core.access.models import Answerer, Responsibility, User
 from lianfang.core.audit import journal
 from lianfang.core.lists.models import ListRow, ListState, SourceList
@@ -71,7 +73,20 @@ def _empty_tables() -> None:
     forget()
 
 
-OURS = {"territory", "access", "people", "lists", "work", "measures", "metrics", "audit", "observations", "actions"}
+OURS = {
+    "territory",
+    "access",
+    "people",
+    "lists",
+    "work",
+    "measures",
+    "metrics",
+    "audit",
+    "observations",
+    "actions",
+    "zone",
+    "plans",
+}
 
 
 class TestTheTown:
@@ -168,6 +183,17 @@ class TestTheDay:
     def test_is_a_drill_and_says_so(self, built: Built) -> None:
         activation = Activation.objects.get()
         assert activation.mode == "emergency" and activation.drill and "演练" in activation.order_no
+
+    def test_has_a_locked_down_building_whose_doors_are_shared_and_a_controlled_one_with_passes(
+        self, built: Built
+    ) -> None:
+        locked, controlled = Zone.objects.in_force(NOW).order_by("kind")
+        assert (locked.kind, controlled.kind) == ("lockdown", "restricted")
+        assert locked.drill and controlled.drill and locked.approved_by != locked.proposed_by
+        doors = Dwelling.objects.filter(path__startswith=locked.path).count()
+        assert locked.contracts.count() == doors > 0
+        assert locked.helpers.filter(user__username="grid1").exists()
+        assert HouseholdPass.objects.filter(zone=controlled).exists()
 
     def test_is_in_the_audit_log_whole(self, built: Built) -> None:
         assert journal.seal_pending(now=NOW) > 0

@@ -12,6 +12,8 @@ from urllib.error import HTTPError
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lianfang.capabilities.resident_access import codes, rules, texting
@@ -75,12 +77,17 @@ class TestByTelephone:
         assert entered(codes.code_of(late.id, "sms"), now=after, asking=late) is None
         assert not texting.send_code(late.id, now=after)
 
-    def test_an_asking_that_fits_nobody_looks_like_any_other(self, texts: Path, town: Town, now: datetime) -> None:
+    def test_an_asking_that_fits_nobody_looks_like_any_other(
+        self, texts: Path, town: Town, now: datetime, django_assert_num_queries: Any
+    ) -> None:
         person, number = with_telephone(town.areas[COMMUNITY].path)[0]
         known = ask_code(at_the_door(now), name=person.name, phone=number, address=HOME)
+        with CaptureQueriesContext(connection) as asked_of_known:
+            ask_code(at_the_door(now), name=person.name, phone=number, address="203.0.113.8")
         strangers = [("路人甲", number), (person.name, "19900009999")]
         for name, phone in strangers:
-            answer = ask_code(at_the_door(now), name=name, phone=phone, address=HOME)
+            with django_assert_num_queries(len(asked_of_known)):
+                answer = ask_code(at_the_door(now), name=name, phone=phone, address=HOME)
             assert answer.keys() == known.keys()
             asking = AccessCode.objects.get(id=answer["code"])
             assert asking.person_id is None and not texting.send_code(asking.id, now=now)

@@ -269,8 +269,8 @@ def _under_measures(person: Person, desk: User) -> dict[str, Any]:
         "fact_id": measure.basis_id,
         "appeal_id": appeal["appeal"],
         "hand_over_id": over["hand_over"],
-        "batch_id": batch.id,
-        "zone_id": zone["zone"],
+        "held_id": batch.id,
+        "listed_id": zone["zone"],
     }
 
 

@@ -104,7 +104,7 @@ class TestTheSecondFactor:
         browser.force_login(user, backend=BACKEND)
         answer = browser.get(reverse("field_me"))
         needed = bool(user.authority.roles & TOTP_ROLES)
-        assert needed == (username in ("county", "command", "desk", "administrator"))
+        assert needed == (username in ("county", "command", "desk", "health", "administrator"))
         assert (answer.status_code, answer.headers.get("Location")) == (
             (302, reverse("mfa_activate_totp")) if needed else (200, None)
         )

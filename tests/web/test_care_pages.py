@@ -67,7 +67,7 @@ class TestTheBoard:
         client = browser(secretary)
         for tab in ("alarms", "calls", "tests", "visits"):
             board(client, tab)
-            with django_assert_max_num_queries(17):
+            with django_assert_max_num_queries(20):
                 board(client, tab)
 
     def test_opens_telephones_with_a_look_and_takes_the_call_down(

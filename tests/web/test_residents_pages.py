@@ -96,7 +96,7 @@ class TestLetters:
     ) -> None:
         client, person = browser(worker), case.person
         client.get(reverse("residents"))
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(16):
             page = text_of(client.get(reverse("residents")))
         assert "Home isolation" in page and person.name not in page
         blank = client.get(here("person_letter", person), {"measure": str(case.id)})
@@ -109,7 +109,7 @@ class TestLetters:
         kept = Commitment.objects.get()
         assert (kept.how, kept.recorded_by) == ("paper", worker)
         assert "Every letter is signed" in text_of(client.get(reverse("residents")))
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(28):
             assert kept.check_code in text_of(client.get(here("person_own_page", person)))
         shown = client.get(here("person_photograph", person), {"measure": str(case.id)})
         assert shown.headers["Content-Type"] == "image/jpeg" and b"camera" not in shown.content

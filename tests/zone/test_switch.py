@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from lianfang.capabilities.plans.actions import activate, stand_down
 from lianfang.capabilities.plans.models import RetentionClock
@@ -20,6 +21,7 @@ from lianfang.core.metrics.registry import METRICS, At, number
 from lianfang.core.people.models import Person
 from lianfang.core.territory.models import Territory
 from lianfang.jobs.town import Town
+from tests.web.desk import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -116,20 +118,24 @@ def measure(person: Person, desk: User, health: User, *, now: datetime, drill: b
 
 
 class TestADrillMeasure:
-    @pytest.mark.parametrize("in_a_drill", [False, True])
-    def test_is_in_no_real_number(
-        self, town: Town, desk: User, health: User, command_post: User, now: datetime, in_a_drill: bool
+    def test_counts_under_the_banner_of_the_drill_and_in_no_real_number(
+        self, town: Town, desk: User, health: User, command_post: User, now: datetime
     ) -> None:
-        area = town.areas["999999001001"]
-        if in_a_drill:
-            switch(command_post, area, now=now - timedelta(hours=1), drill=True)
+        area, whole = town.areas["999999001001"], town.subdistrict
         one, two, three = Person.objects.filter(path__startswith=area.path).exclude(dwelling=None).order_by("id")[:3]
         measure(one, desk, health, now=now - timedelta(minutes=1), drill=False)
         for person in (two, three):
             measure(person, desk, health, now=now - timedelta(minutes=1), drill=True)
-        at, scopes = At(now), (area.path,)
-        assert number(METRICS["measures.in_force"], at=at, scopes=scopes) == 1
-        assert number(METRICS["measures.home"], at=at, scopes=scopes) == 1
-        assert number(METRICS["drill.measures"], at=at, scopes=scopes) == 2
-        counted = sum(figures.get("measures.home", 0) for figures in figures_of(at=at, scopes=scopes).values())
+        real, scopes = At(now), (area.path,)
+        assert number(METRICS["measures.in_force"], at=real, scopes=scopes) == 1
+        assert number(METRICS["drill.measures"], at=real, scopes=scopes) == 2
+        counted = sum(figures.get("measures.home", 0) for figures in figures_of(at=real, scopes=scopes).values())
         assert counted == 1
+        switch(command_post, area, now=now - timedelta(hours=1), drill=True)
+        cache.clear()  # the banner is looked up once in a quarter of a minute
+        shown = {path: self._shown(command_post, path) for path in (area.path, whole.path)}
+        assert shown == {area.path: 3, whole.path: 1}  # the subdistrict around it is not under the drill
+
+    def _shown(self, actor: User, path: str) -> int:
+        value: int = browser(actor).get("/numbers/measures.home/", {"area": path}).context["value"]
+        return value

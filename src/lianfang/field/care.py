@@ -125,6 +125,15 @@ class Mark:
     tone: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An open alarm: what about, why, since when."""
+
+    kind: str
+    said: str
+    since: datetime
+
+
 @dataclass(slots=True)
 class Card:
     """A household as it is shown before its page is opened: names masked."""
@@ -135,7 +144,7 @@ class Card:
     names: list[str] = field(default_factory=list)
     days: list[str] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
-    alarms: list[WorkItem] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     missed: bool = False
     care_id: UUID | None = None
@@ -168,9 +177,11 @@ def cards_of(actor: User, household_ids: Sequence[UUID], alarms: Sequence[WorkIt
     households = Household.objects.visible_to(actor).filter(id__in=order).select_related("dwelling__compound")
     known = {household.id: _card(household) for household in households}
     cards = {household_id: known[household_id] for household_id in order if household_id in known}
+    reasons = reasons_of(alarms)
     for item in alarms:
         if item.household_id in cards:
-            cards[item.household_id].alarms.append(item)
+            said = " · ".join(reasons.get(item.id, [])[:3]) or item.reason
+            cards[item.household_id].alarms.append(Alarm(str(item.get_matter_display()), said, item.created_at))
     _add_people(actor, cards, now)
     _add_duties(actor, cards, now)
     _add_care(actor, cards, now)

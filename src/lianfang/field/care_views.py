@@ -51,25 +51,14 @@ def care_list(request: HttpRequest) -> HttpResponse:
     cursor = request.GET.get("after", "")
     alarms = list(care.alarms_for(actor)[: care.PAGE]) if kind in ("todo", "alarms") and not cursor else []
     ids, following = care.homes_after(actor, kind=kind, cursor=cursor, now=now) if kind != "alarms" else ([], "")
-    reasons = care.reasons_of(alarms)
     context = {
         "posts": posts_of(actor, now=now),
         "counts": care.counts_of(actor, now=now),
         "kind": kind,
         "cards": care.cards_of(actor, ids, alarms, now=now),
-        "reasons": reasons,
         "cursor": following,
     }
-    _attach_reasons(context["cards"], reasons)
     return render(request, "field/care.html", context)
-
-
-def _attach_reasons(cards: object, reasons: dict[UUID, list[str]]) -> None:
-    """Templates cannot look a key up: why an alarm rings goes onto its item."""
-    assert isinstance(cards, list)
-    for card in cards:
-        for item in card.alarms:
-            item.said = " · ".join(reasons.get(item.id, [])[:3])
 
 
 def household_for(actor: User, household_id: UUID) -> Household:
@@ -131,7 +120,7 @@ def care_answer(request: HttpRequest, household_id: UUID) -> HttpResponse:
     asked = caring.answered(form.getlist("what"))
     if not asked:
         raise Refusal("field.nothing_to_answer")
-    sampled = _sampled_at(household, [duty_id for duty_id, _command in asked]) if form.get("result") else {}
+    sampled = _sampled_at(actor, household, [duty_id for duty_id, _command in asked]) if form.get("result") else {}
     alarm = False
     for duty_id, command_id in asked:
         command = Command(actor=actor, id=command_id, occurred_at=sampled.get(duty_id))
@@ -149,9 +138,9 @@ def care_answer(request: HttpRequest, household_id: UUID) -> HttpResponse:
     return done(request, sentence, to=_onward(actor, household))
 
 
-def _sampled_at(household: Household, duty_ids: list[UUID]) -> dict[UUID, datetime]:
+def _sampled_at(actor: User, household: Household, duty_ids: list[UUID]) -> dict[UUID, datetime]:
     """When samples were taken whose result is now written down: the result belongs to that instant, not to today."""
-    rows = Duty.objects.filter(id__in=duty_ids, person__household=household, done_at__isnull=False)
+    rows = Duty.objects.visible_to(actor).filter(id__in=duty_ids, person__household=household, done_at__isnull=False)
     return {duty_id: done_at for duty_id, done_at in rows.values_list("id", "done_at") if done_at is not None}
 
 

@@ -131,7 +131,7 @@ def home_of(actor: User, household: Household, *, now: datetime) -> Home:
     return Home(
         household=household,
         card=card,
-        sheets=_sheets(measures, now=now),
+        sheets=_sheets(actor, measures, now=now),
         alarms=[(item, reasons.get(item.id, [])) for item in alarms],
         called=called_today([household.id], now=now).get(household.id),
         care_id=card.care_id,
@@ -140,7 +140,7 @@ def home_of(actor: User, household: Household, *, now: datetime) -> Home:
     )
 
 
-def _sheets(measures: Sequence[ControlMeasure], *, now: datetime) -> list[Sheet]:
+def _sheets(actor: User, measures: Sequence[ControlMeasure], *, now: datetime) -> list[Sheet]:
     needs: dict[UUID, list[str]] = defaultdict(list)
     for person_id, kind in care.needs_of([measure.person_id for measure in measures], now=now):
         needs[person_id].append(kind)
@@ -149,7 +149,9 @@ def _sheets(measures: Sequence[ControlMeasure], *, now: datetime) -> list[Sheet]
         for measure in measures
     }
     today = timezone.localdate(now)
-    duties = Duty.objects.filter(measure__in=list(sheets), day__lte=today).exclude(state=DutyState.VOID)
+    duties = (
+        Duty.objects.visible_to(actor).filter(measure__in=list(sheets), day__lte=today).exclude(state=DutyState.VOID)
+    )
     for duty in duties.order_by("day", "due_at", "id"):
         _lay(sheets[duty.measure_id], duty, today=duty.day == today, now=now)
     return list(sheets.values())

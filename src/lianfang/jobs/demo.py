@@ -43,6 +43,7 @@ from lianfang.jobs.demo_net import Net
 from lianfang.jobs.demo_people import Families, Numbers
 from lianfang.jobs.demo_places import Laid, Plan, Surveyor
 from lianfang.jobs.demo_twice import TWICE, register_again
+from lianfang.jobs.demo_zone import lock_down
 from lianfang.jobs.town import ensure_sla_profiles
 from lianfang.kernel.uuid7 import uuid7
 
@@ -130,10 +131,12 @@ class _Town:
         self._hold_twice(scale)
 
     def _look_after(self, by_name: dict[str, Territory]) -> None:
-        """Errands in the community of the runner who can log in, care calls in the grids of the workers who can."""
+        """Errands in the community of the runner who can log in, care calls in the grids of the workers who can, and a
+        locked-down building in the grid of the first of them."""
         where = {login.username: by_name[login.where] for login in LOGINS if login.where in by_name}
         run_errands(Random(SEED), now=self.now, community=where["runner"])  # noqa: S311 - as above
         call_the_cared_for(now=self.now, grids=(where["grid1"], where["grid2"]))
+        lock_down(Random(SEED), now=self.now, grid=where["grid1"], helper="grid1")  # noqa: S311 - as above
 
     def _people_the_land(
         self, county: Territory, plans: list[Plan], scale: float, by_name: dict[str, Territory]

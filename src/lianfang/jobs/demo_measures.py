@@ -21,7 +21,7 @@ from lianfang.core.bulk import copy_rows
 from lianfang.core.measures import answering, appealing, generating, numbering, rules
 from lianfang.core.measures.duties import AnswerSource, Duty, DutyKind, DutyState
 from lianfang.core.measures.models import ControlMeasure, EpidemiologicalFact, FactKind
-from lianfang.core.metrics.models import Activation
+from lianfang.core.metrics.models import Activation, ResponseLevel
 from lianfang.core.people.models import Person
 from lianfang.core.territory.models import Territory
 from lianfang.jobs.demo_day import people_found
@@ -105,7 +105,7 @@ def _fact(random: Random, person: Person, number: int, *, now: datetime, desk: U
         happened_date=timezone.localdate(recorded - timedelta(days=random.randint(0, 1))),
         entered_site_date=None if ruled else timezone.localdate(recorded),
         issuer="云岭县疾病预防控制中心" if ruled else "云岭县口岸转运专班",
-        document_no=f"岭疾控判〔{recorded.year}〕{number}号" if ruled else "",
+        document_no=f"岭疾控判〔{recorded.year}〕{number}号" if ruled else f"岭口岸转〔{recorded.year}〕{number}号",
         evidence="流行病学调查报告附判定书（演练）" if ruled else "入境登记与转运交接单（演练）",
         recorded_at=recorded,
         recorded_by=desk,
@@ -195,10 +195,12 @@ def declare_drill(county: Territory, *, starts_at: datetime) -> None:
         id=uuid7(),
         territory=county,
         mode=Activation.Mode.EMERGENCY,
-        level="3",
+        level=ResponseLevel.THREE,
         edition=EDITION,
-        issued_by="云岭县疫情防控指挥部（演练）",
+        sla_code="24h",
         order_no=f"云防指〔{starts_at.year}〕演练1号",
+        issued_by="云岭县疫情防控指挥部（演练）",
+        reason="年度联防联控演练",
         drill=True,
         starts_at=starts_at,
     )

@@ -15,6 +15,7 @@ from lianfang.capabilities.cleanup import finder
 from lianfang.capabilities.errands.care.making import make_calls
 from lianfang.capabilities.screening import rescoring
 from lianfang.capabilities.self_report import listing
+from lianfang.capabilities.zone.finding import shut_in_places
 from lianfang.core.access.automatons import Automaton, automaton
 from lianfang.core.actions.door import Command
 from lianfang.core.audit import journal
@@ -86,7 +87,7 @@ def _make_calls(now: datetime) -> int:
     if _Done.calls_at is not None and abs(now - _Done.calls_at) < CALLS_EVERY:
         return 0
     _Done.calls_at = now
-    return make_calls(now)
+    return make_calls(now, locked=shut_in_places(now))
 
 
 def tick(now: datetime) -> dict[str, int]:

@@ -28,7 +28,7 @@ SIZES: Final = (18, 22, 26, 30)
 """Type sizes to choose from, in pixels; the first is what everybody gets."""
 SIZE_COOKIE: Final = "lianfang_size"
 FIRST_PAGE: Final = "/r/"
-OPEN_PAGES: Final = (FIRST_PAGE, "/o/")
+OPEN_PAGES: Final = (FIRST_PAGE, "/o/", "/v/")
 """Where pages without an account lie: residents' own, and the check of a paper, whose address must be short."""
 _YEAR_SECONDS = 365 * 24 * 3600
 

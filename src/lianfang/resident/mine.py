@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lianfang.resident import mine_entering, mine_signing, mine_telling, mine_today
+from lianfang.resident import mine_entering, mine_errands, mine_signing, mine_telling, mine_today
 
 _form = require_http_methods(["GET", "POST"])
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("r/me/<uuid:whose>/temperature/", _form(mine_telling.temperature), name="mine_temperature"),
     path("r/me/<uuid:whose>/letter/", _form(mine_signing.letter), name="mine_letter"),
     path("r/me/<uuid:whose>/letter/pdf/", require_GET(mine_signing.printed_letter), name="mine_letter_pdf"),
+    path("r/me/<uuid:whose>/errands/", _form(mine_errands.ask), name="mine_errands"),
+    path("r/me/<uuid:whose>/errands/off/", require_POST(mine_errands.call_off), name="mine_errand_off"),
     path("r/me/<uuid:whose>/appeal/", _form(mine_telling.object_to), name="mine_appeal"),
     path("r/me/<uuid:whose>/data/", _form(mine_telling.own_data), name="mine_data"),
     path("r/me/<uuid:whose>/acting/", _form(mine_telling.acting), name="mine_acting"),

@@ -16,7 +16,8 @@ from lianfang.core.actions.refusals import Refusal
 from lianfang.core.measures.models import ControlMeasure
 from lianfang.resident.frame import open_page
 from lianfang.resident.guests import Guest, command_of, draw, guest_page
-from lianfang.resident.limiting import GUESSES, address_of
+from lianfang.resident.limiting import address_of
+from lianfang.resident.papers import CHECKS
 from lianfang.web.answering import outside_address, uuid_of
 from lianfang.web.queries.reports import press
 
@@ -67,7 +68,7 @@ def printed_letter(request: HttpRequest, guest: Guest) -> HttpResponse:
 @open_page
 def paper_check(request: HttpRequest, code: str) -> HttpResponse:
     """Whether a printed letter is what was signed. Says nothing about anybody."""
-    if GUESSES.wait(address_of(request)):
+    if CHECKS.wait(address_of(request)):
         return draw(request, "resident/mine_check.html", None, status=429, busy=True)
     found: Checked = check(code)
     return draw(request, "resident/mine_check.html", None, status=200, found=found)

@@ -30,14 +30,14 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @open_page
 def check(request: HttpRequest, code: str) -> HttpResponse:
-    """What the paper with this code is; 404 in words when there is none."""
+    """What the paper with this code is, or that there is none: that too is an answer, not a missing page."""
     wait = CHECKS.wait(address_of(request))
     if wait:
         return show(request, "resident/paper.html", {"asked": True, "wait": wait, "code": code}, status=429)
     now = timezone.now()
     found = codes.look_up(code, now=now)
     if found is None:
-        return show(request, "resident/paper.html", {"asked": True, "code": code}, status=404)
+        return show(request, "resident/paper.html", {"asked": True, "code": code})
     return show(request, "resident/paper.html", {"asked": True, **_said(found, now=now)})
 
 

@@ -75,6 +75,12 @@ def mode(path: str) -> Mode | None:
     return found[0] if found else None
 
 
+def under_drill(path: str) -> bool:
+    """Whether pages of the area at `path` stand under a drill's banner now: what it says and what counts agree."""
+    found = mode(path)
+    return found is not None and found.css == "drill"
+
+
 def _mode(path: str) -> Mode | None:
     now = timezone.now()
     found = activation_at(path, at=now)

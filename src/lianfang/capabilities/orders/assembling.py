@@ -23,7 +23,7 @@ from lianfang.capabilities.orders.shapes import (
     Signature,
 )
 from lianfang.capabilities.orders.surroundings import Surroundings
-from lianfang.core.measures import rules
+from lianfang.core.measures import numbering, rules
 from lianfang.core.measures.appealing import HOURS_TO_DECIDE
 from lianfang.core.measures.models import ControlMeasure
 
@@ -75,7 +75,8 @@ def _head(measure: ControlMeasure, kind: PaperKind, around: Surroundings, occasi
 
 
 def _signature(measure: ControlMeasure, kind: PaperKind, around: Surroundings) -> Signature:
-    office = f"{around.subdistrict_of(measure.path)}{OFFICE}"
+    issuer = issuer_of(codes.number_of(measure, kind), kind) or around.subdistrict_of(measure.path)
+    office = f"{issuer}{OFFICE}"
     if kind == "notice":
         assert measure.released_by is not None and measure.released_at is not None  # choosing let only such through
         return Signature(
@@ -92,6 +93,11 @@ def _signature(measure: ControlMeasure, kind: PaperKind, around: Surroundings) -
         signed_at=measure.approved_at,
         proposed_post=around.post_of(measure.proposed_by_id, "measures.propose", measure.proposed_at),
     )
+
+
+def issuer_of(number: str, kind: PaperKind) -> str:
+    """The area in whose name a number was given: it stays on the paper when the measure is handed over to another."""
+    return number.partition("〔")[0].removesuffix("演").removesuffix(numbering.SIGNS[kind])
 
 
 def _order(measure: ControlMeasure, around: Surroundings, occasion: Occasion) -> Order:

@@ -19,7 +19,6 @@ from lianfang.core.access.models import Grant
 from lianfang.core.access.roles import Role
 from lianfang.core.lists.models import ListState, SourceList
 from lianfang.core.measures.models import ControlMeasure, Regime
-from lianfang.core.metrics.mode import is_drill
 from lianfang.core.metrics.models import Activation, ReportKind
 from lianfang.core.metrics.paper.shapes import DayLog, LogEntry
 from lianfang.core.metrics.paper.typography import clock, thousands
@@ -133,7 +132,7 @@ def _measures(occasion: Occasion) -> Iterable[LogEntry]:
     """Measures made in a drill stand only in the log of a drill, which is marked on every page."""
     at, area = occasion.at, occasion.area
     measures = within(ControlMeasure.objects.all(), path="path", scopes=occasion.scopes)
-    if not is_drill(area.path, at=at.instant):
+    if not occasion.drill:
         measures = measures.filter(drill=False)
     for column, word in (("approved_at", "批准"), ("released_at", "解除")):
         within_day = {f"{column}__gte": at.starts_at, f"{column}__lte": at.instant}

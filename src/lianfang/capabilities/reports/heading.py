@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import Max
@@ -37,11 +37,16 @@ class Occasion:
     cutoff_at: datetime
     issue_no: int
     version: int = 1
+    drill: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Whether the area is under a drill is looked up once: it decides what counts and marks every page."""
+        object.__setattr__(self, "drill", is_drill(self.area.path, at=self.cutoff_at))
 
     @property
     def at(self) -> At:
         """The instant of the numbers."""
-        return At(self.cutoff_at)
+        return At(self.cutoff_at, drill=self.drill)
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -66,7 +71,7 @@ def masthead_of(kind: str, occasion: Occasion) -> Masthead:
         to=(f"{parent.name}疫情防控指挥部办公室",) if parent else (),
         cc=(f"各{word}", "各工作组") if word else (),
         version=occasion.version,
-        drill=is_drill(area.path, at=occasion.cutoff_at),
+        drill=occasion.drill,
     )
 
 

@@ -34,6 +34,7 @@ TOO_MANY = refusal("resident.too_many_codes", _("Too many codes were asked for. 
 TOO_WRONG = refusal("resident.too_many_wrong", _("Too many wrong codes. Wait an hour or ask the community."))
 
 SEND_CODE = "lianfang.send_code"
+_NOBODY = UUID(int=0)
 
 
 @action("resident.ask_code")
@@ -83,13 +84,18 @@ def _refuse_too_many(phone_key: int, from_key: int, *, now: datetime) -> None:
 
 
 def _reached_under(number: str, wanted: str) -> Person | None:
-    """The person of this name with this telephone; of several records, the one under a measure, else the oldest."""
+    """The person of this name with this telephone; of several records, the one under a measure, else the oldest.
+
+    Asks the same questions whoever is found: where there is nobody, they are asked about `_NOBODY`, or the time of the
+    answer would tell.
+    """
     key = vault.blind_key("phone", number)
-    ids = people_with_keys([key]).get(key, [])
+    ids = people_with_keys([key]).get(key) or [_NOBODY]
     reached = {row.person_id for row in Telephone.objects.filter(person_id__in=ids) if row.number == number}
-    people = Person.objects.current().filter(id__in=reached).order_by("id")
+    people = Person.objects.current().filter(id__in=reached or {_NOBODY}).order_by("id")
     found = [person for person in people if simplified(read_name(person.name).text) == wanted]
-    held = set(ControlMeasure.objects.unlifted().filter(person__in=found).values_list("person_id", flat=True))
+    asked = [person.id for person in found] or [_NOBODY]
+    held = set(ControlMeasure.objects.unlifted().filter(person_id__in=asked).values_list("person_id", flat=True))
     return min(found, key=lambda person: person.id not in held, default=None)
 
 

@@ -93,3 +93,9 @@ def overlapping(areas: Sequence[Territory], *, at: datetime) -> QuerySet[Zone]:
     """Zones in force that already cover one of these very places."""
     covered = ZoneArea.objects.filter(territory__in=list(areas)).values("zone")
     return Zone.objects.in_force(at).filter(Q(id__in=covered))
+
+
+def shut_in_places(at: datetime) -> list[UUID]:
+    """The places whose residents may not leave their dwellings at `at`, by the rules each zone keeps."""
+    staying = [zone.id for zone in Zone.objects.in_force(at) if zone.rules.conduct == "stay_in_dwelling"]
+    return list(ZoneArea.objects.filter(zone__in=staying).order_by("path").values_list("territory_id", flat=True))

@@ -60,7 +60,9 @@ def answer(
     """
     duty = _duty(command, duty_id, source)
     _refuse_wrong(command, duty, source, temperature=temperature, symptoms=symptoms, result=result)
-    duty.state, duty.done_at, duty.source = DutyState.DONE, command.at, source
+    # A result that follows its sample does not move the hour of the sample: rules count from sampling.
+    sampled_at = duty.done_at if duty.kind == DutyKind.TEST and duty.state == DutyState.DONE else None
+    duty.state, duty.done_at, duty.source = DutyState.DONE, sampled_at or command.at, source
     duty.done_by = command.actor if source == AnswerSource.STAFF else None
     duty.temperature, duty.symptoms, duty.result = temperature, list(symptoms), result
     duty.note = note.strip()[:200]

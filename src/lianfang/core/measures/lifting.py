@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from lianfang.core.actions.door import Command
 from lianfang.core.measures import numbering
-from lianfang.core.measures.duties import Duty, DutyState
+from lianfang.core.measures.duties import AnswerSource, Duty, DutyKind, DutyState
 from lianfang.core.measures.models import ControlMeasure
 from lianfang.core.work.finishing import withdraw_empty
 from lianfang.core.work.models import Matter
 
 
 def lift(command: Command, measures: Sequence[ControlMeasure], *, reason: str) -> None:
-    """Release `measures` (locked): duties still to come fall away, and each gets the number of its notice.
+    """Release `measures` (locked): duties still to come fall away, the release check is done by this, and each gets
+    the number of its notice.
 
     A measure that has not begun is released as well: its order must not come into force later.
     """
@@ -26,7 +27,11 @@ def lift(command: Command, measures: Sequence[ControlMeasure], *, reason: str) -
         measure.save(update_fields=["released_at", "released_by", "release_reason", "notice_no"])
         command.note("measures.release", path=measure.path, subject_kind="measure", subject_id=measure.id)
     ids = [measure.id for measure in measures]
-    Duty.objects.filter(measure_id__in=ids, state=DutyState.OPEN).update(state=DutyState.VOID)
+    mine = Duty.objects.filter(measure_id__in=ids)
+    mine.filter(kind=DutyKind.RELEASE_CHECK, state__in=(DutyState.OPEN, DutyState.MISSED)).update(
+        state=DutyState.DONE, done_at=command.at, done_by=command.actor, source=AnswerSource.STAFF
+    )
+    mine.filter(state=DutyState.OPEN).update(state=DutyState.VOID)
     _close_care(command, measures)
 
 

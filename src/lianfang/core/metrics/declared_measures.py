@@ -50,7 +50,10 @@ declare_lines(
             "drill.measures",
             _("Under measures in a drill"),
             PERSONS,
-            _("Measures made in a drill that are in force at the instant. They are in no other number."),
+            _(
+                "Measures made in a drill that are in force at the instant. They count in other numbers only under its "
+                "banner."
+            ),
             sources.everything,
             "",
         ),

@@ -26,9 +26,13 @@ Rows = QuerySet[Any]
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """An instant (aware) and its day in Asia/Shanghai; day-based metrics count from midnight to the instant."""
+    """An instant (aware) and its day in Asia/Shanghai; day-based metrics count from midnight to the instant.
+
+    `drill`: the numbers are shown under a drill's banner, so what was made in the drill counts too.
+    """
 
     instant: datetime
+    drill: bool = False
 
     @property
     def day(self) -> date:

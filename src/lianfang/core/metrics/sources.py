@@ -72,12 +72,15 @@ def _dwellings(at: At) -> Rows:
 
 
 def _measures(at: At) -> Rows:
-    """Real measures in force. A measure made in a drill is flagged for good and is never in a real number."""
-    return ControlMeasure.objects.in_force(at.instant).filter(drill=False)
+    """Measures in force. Those made in a drill count only under its banner and are never in a real number; a real one
+    counts always: no drill hides somebody who is under measures.
+    """
+    found = ControlMeasure.objects.in_force(at.instant)
+    return found if at.drill else found.filter(drill=False)
 
 
 def _drill_measures(at: At) -> Rows:
-    """Measures in force that were made in a drill: numbers of their own, shown under the drill's banner."""
+    """Measures in force that were made in a drill."""
     return ControlMeasure.objects.in_force(at.instant).filter(drill=True)
 
 

@@ -244,6 +244,8 @@ def record(
     Without `person_ids` the whole household is recorded together.
     """
     item = _mine(command, item_id)
+    if item.matter != Matter.CHECK:
+        raise Refusal("work.not_a_check")
     if outcome not in Outcome.values:
         raise Refusal("work.unknown_outcome", outcome=outcome)
     if outcome == Outcome.UNREACHABLE and item.tries < TRIES_BEFORE_UNREACHABLE:

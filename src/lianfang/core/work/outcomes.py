@@ -30,6 +30,14 @@ class CareOutcome(TextChoices):
     NOT_DONE = "not_done", _("Not done")
 
 
+def label_of(code: str) -> str:
+    """A result in words, of a check or of care; empty for none."""
+    for choices in (Outcome, CareOutcome):
+        if code in choices.values:
+            return str(choices(code).label)
+    return ""
+
+
 class CallResult(TextChoices):
     """How a call ended."""
 

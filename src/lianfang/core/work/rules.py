@@ -26,6 +26,9 @@ LIFECYCLE = Lifecycle(
 )
 
 
+OF_CHECKS = frozenset({"submit", "verify", "return", "forward"})
+"""Steps that only a check takes: care, alarms and care calls are completed at once and stay in the house."""
+
 RETRY_MINUTES: dict[str, int] = {"unanswered": 30, "busy": 10, "switched_off": 60}
 """First pause before calling again (house choice, as in the reference screen: 30 minutes after no answer)."""
 

@@ -13,8 +13,8 @@ from lianfang.core.actions.door import Answer, Command
 from lianfang.core.actions.refusals import Faults, NotAllowed, NotFound, Refusal, refusal
 from lianfang.core.audit.journal import Note
 from lianfang.core.audit.models import AuditEntry
-from lianfang.core.work.models import WorkEvent, WorkItem
-from lianfang.core.work.rules import LIFECYCLE
+from lianfang.core.work.models import Matter, WorkEvent, WorkItem
+from lianfang.core.work.rules import LIFECYCLE, OF_CHECKS
 from lianfang.kernel.lifecycle import UnableToAdvance
 from lianfang.kernel.uuid7 import uuid7
 
@@ -24,6 +24,9 @@ OUT_OF_STEP = refusal(
     "work.out_of_step", _("This work is now “%(state)s”, so this step is no longer possible. Reload to see it.")
 )
 TOO_MANY = refusal("work.too_many", _("At most %(most)s items at once. Choose fewer."))
+NOT_A_CHECK = refusal(
+    "work.not_a_check", _("This is care, not a check: complete it on the page “Care”, where its answers belong.")
+)
 OWN_WORK = refusal("work.own_work", _("You submitted this yourself. Someone else must verify it."))
 
 Check = Callable[[WorkItem], None]
@@ -77,6 +80,8 @@ def _fault(faults: Faults, item_id: UUID, why: Refusal, *, alone: bool) -> None:
 
 
 def _target(command: Command, verb: str, item: WorkItem) -> str:
+    if verb in OF_CHECKS and item.matter != Matter.CHECK:
+        raise Refusal("work.not_a_check")
     try:
         transition = LIFECYCLE.transition(verb, item.state)
     except UnableToAdvance:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from lianfang.capabilities.commitment.standing import signed_for
 from lianfang.core.access.models import User
 from lianfang.core.actions.refusals import NotFound
 from lianfang.core.measures import appealing, facts, holding, moving
@@ -89,7 +90,7 @@ def _content(request: HttpRequest, actor: User, segment: str, area: str) -> dict
     if segment == "moves":
         return {"moves": measures.moves_of(actor)}
     lines = measures.lines_of(actor, segment, now=now, area=area, cursor=request.GET.get("after", ""))
-    return {"lines": lines, "rows": measure_lines.rows(lines.rows, segment=segment, choosable=segment != "running")}
+    return {"lines": lines, "rows": measure_lines.rows(lines.rows, segment=segment, choosable=True)}
 
 
 def _tabs(actor: User, current: str, *, now: Any) -> list[dict[str, Any]]:
@@ -126,6 +127,8 @@ def measure(request: HttpRequest, measure_id: UUID) -> HttpResponse:
         "now": now,
         "may": {step: may(permission, path=here) for step, permission in STEPS.items()},
         "reasons": measures_ruling.in_words(sheet.reasons),
+        "signed": signed_for([sheet.measure]).get(sheet.measure.id),
+        "may_admit": may("resident.admit", path=here),
     }
     return page(request, "measures/measure.html", context)
 
@@ -151,10 +154,10 @@ def decide(request: HttpRequest, appeal_id: UUID) -> HttpResponse:
 
 @require_POST
 @says_no
-def decide_held(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def decide_held(request: HttpRequest, held_id: UUID) -> HttpResponse:
     """Let a held batch pass or throw it out."""
     passed = request.POST.get("passed") == "1"
-    holding.decide_held(command_of(request), batch_id=batch_id, passed=passed, reason=request.POST.get("reason", ""))
+    holding.decide_held(command_of(request), batch_id=held_id, passed=passed, reason=request.POST.get("reason", ""))
     return done(request, _("It may be approved now.") if passed else _("Thrown out: its proposals are declined."))
 
 
@@ -192,14 +195,8 @@ def withdraw_fact(request: HttpRequest, fact_id: UUID) -> HttpResponse:
 
 
 def _waiting(user: Any) -> int:
-    counts = measures.counts_of(user, now=timezone.now())
-    mine = {
-        "approve": "measures.approve",
-        "due": "measures.release",
-        "held": "measures.hear",
-        "appeals": "measures.hear",
-    }
-    return sum(counts[code] for code, permission in mine.items() if user.authority.may(permission))
+    """Proposals that wait, for those who approve; a figure for everybody would cost each of their pages queries."""
+    return measures.proposals_of(user, now=timezone.now()) if user.authority.may("measures.approve") else 0
 
 
 NAVIGATION: tuple[NavEntry, ...] = (
@@ -220,12 +217,12 @@ urlpatterns = [
     path("measures/bulk/", bulk, name="measures_bulk"),
     path("measures/propose/", measures_ruling.propose, name="measures_propose"),
     path("measures/zones/", measures_zones.zones, name="measures_zones"),
-    path("measures/zones/<uuid:zone_id>/delist/", measures_zones.delist, name="measures_zone_delist"),
+    path("measures/zones/<uuid:listed_id>/delist/", measures_zones.delist, name="measures_zone_delist"),
     path("measures/<uuid:measure_id>/", measure, name="measure"),
     path("measures/<uuid:measure_id>/appeal/", appeal, name="measure_appeal"),
     path("measures/<uuid:measure_id>/hand-over/", hand_over, name="measure_hand_over"),
     path("measures/appeals/<uuid:appeal_id>/", decide, name="appeal_decide"),
-    path("measures/held/<uuid:batch_id>/", decide_held, name="held_decide"),
+    path("measures/held/<uuid:held_id>/", decide_held, name="held_decide"),
     path("measures/hand-overs/<uuid:hand_over_id>/receive/", receive, name="hand_over_receive"),
     path("measures/facts/<uuid:fact_id>/withdraw/", withdraw_fact, name="fact_withdraw"),
     path("people/<uuid:person_id>/fact/", measures_ruling.record_fact, name="person_fact"),

@@ -161,7 +161,7 @@ def _usual(ordered: Activation | None, now: datetime) -> Edition:
 
 def _before(actor: User) -> dict[str, str]:
     """Legal basis and appeal route as the actor wrote them last: they seldom change within an event."""
-    mine = ControlMeasure.objects.filter(proposed_by=actor).order_by("-proposed_at")
+    mine = ControlMeasure.objects.visible_to(actor).filter(proposed_by=actor).order_by("-proposed_at")
     last = mine.values_list("legal_basis", "appeal_to").first()
     return {"legal_basis": last[0], "appeal_to": last[1]} if last else {}
 

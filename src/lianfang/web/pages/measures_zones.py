@@ -53,7 +53,7 @@ def zones(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @says_no
-def delist(request: HttpRequest, zone_id: UUID) -> HttpResponse:
+def delist(request: HttpRequest, listed_id: UUID) -> HttpResponse:
     """The zone is off the list from today."""
-    facts.delist_zone(command_of(request), zone_id=zone_id, delisted_date=timezone.localdate())
+    facts.delist_zone(command_of(request), zone_id=listed_id, delisted_date=timezone.localdate())
     return done(request, _("Taken off the list."))

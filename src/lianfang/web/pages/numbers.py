@@ -11,22 +11,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from lianfang.core.metrics.mode import is_drill
 from lianfang.core.metrics.registry import METRICS, At, below, number, tally
 from lianfang.core.metrics.today import parts_of
+from lianfang.core.territory.models import Territory
 from lianfang.web.answering import actor_of, page, says_no
+from lianfang.web.frame import under_drill
 from lianfang.web.navigation import NavEntry
 from lianfang.web.queries.areas import area_for, choices_for, day_of, instant_of, narrowed
 from lianfang.web.queries.keyset import Slice
 from lianfang.web.queries.numbers import SHEETS, rows_page
 
 
-def at_of(text: str, *, now: datetime) -> At:
-    """The instant an address asks for: an instant, a day (its end), or now. Nothing later than now."""
+def at_of(text: str, *, now: datetime, area: Territory) -> At:
+    """The instant an address asks for: an instant, a day (its end), or now. Nothing later than now. Where the area was
+    under a drill then, what was made in the drill counts.
+    """
     instant, day = instant_of(text), day_of(text)
     if day is not None:
         midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=timezone.get_default_timezone())
         instant = midnight - timedelta(seconds=1)
-    return At(now if instant is None else min(instant, now))
+    if instant is None:
+        return At(now, drill=under_drill(area.path))
+    asked = min(instant, now)
+    return At(asked, drill=is_drill(area.path, at=asked))
 
 
 @require_GET
@@ -35,7 +43,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """Every number of an area with its definition; one grouped query per ledger."""
     actor, now = actor_of(request, "metrics.read"), timezone.now()
     area = area_for(actor, request.GET.get("area", ""))
-    at = at_of(request.GET.get("at", ""), now=now)
+    at = at_of(request.GET.get("at", ""), now=now, area=area)
     found = tally(METRICS, at=at, scopes=(area.path,), depth=len(area.path))
     values = found.get(area.path, {})
     context = {
@@ -56,7 +64,7 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
     if metric is None:
         raise Http404(code)
     area = area_for(actor, request.GET.get("area", ""))
-    at = at_of(request.GET.get("at", ""), now=now)
+    at = at_of(request.GET.get("at", ""), now=now, area=area)
     may_open = narrowed(area.path, actor.authority.scopes(metric.source.permission))
     cursor = request.GET.get("after", "")
     context: dict[str, Any] = {

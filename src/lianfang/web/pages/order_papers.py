@@ -19,7 +19,7 @@ from lianfang.capabilities.orders.printing import FORMS, print_papers
 from lianfang.core.access.models import User
 from lianfang.core.measures.models import ControlMeasure
 from lianfang.playbooks.shelf import editions
-from lianfang.web.answering import actor_of, page, says_no, uuid_of, way_back
+from lianfang.web.answering import actor_of, outside_address, page, says_no, uuid_of, way_back
 from lianfang.web.queries.reports import press
 
 
@@ -57,11 +57,11 @@ def _ids(actor: User, request: HttpRequest) -> list[UUID]:
 
 
 def _occasion(request: HttpRequest) -> Occasion:
-    form = request.build_absolute_uri(reverse("order_check_form"))
+    form = outside_address(request, reverse("order_check_form"))
     return Occasion(
         now=timezone.now(),
         titles={code: edition.title for code, edition in editions().items()},
-        address_of=lambda code: request.build_absolute_uri(reverse("order_check", args=[code])),
+        address_of=lambda code: outside_address(request, reverse("order_check", args=[code])),
         shown_address=form.partition("://")[2],
     )
 

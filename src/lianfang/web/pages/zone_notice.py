@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from lianfang.core.actions.refusals import Refusal
-from lianfang.web.answering import actor_of, page, says_no
+from lianfang.web.answering import actor_of, outside_address, page, says_no
 from lianfang.web.queries import zones
 from lianfang.web.queries.zone_notice import notice_of, open_notice
 from lianfang.web.sheets.press import pdf_answer, qr_svg
@@ -24,7 +24,7 @@ def poster(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     zone = zones.zone_for(actor_of(request, "measures.read"), ordered_id)
     if zone.approved_at is None:
         raise Refusal("zone.not_in_force")
-    address = request.build_absolute_uri(reverse("zone_public", args=[zone.public_code]))
+    address = outside_address(request, reverse("zone_public", args=[zone.public_code]))
     given = {**notice_of(zone, now=timezone.now()), "qr": qr_svg(address), "address": address}
     return pdf_answer("poster.typ", given, name=f"{zone.name}_封控告示.pdf")
 

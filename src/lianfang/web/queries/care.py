@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, Func, IntegerField, Min, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from lianfang.core.measures.models import ControlMeasure, Regime
 from lianfang.core.people.models import Household
 from lianfang.core.territory.models import Level, Territory, prefixes
 from lianfang.core.work.calls import called_today
-from lianfang.core.work.models import Matter, WorkItem, WorkSubject
+from lianfang.core.work.models import Matter, WorkItem, WorkItemQuerySet, WorkSubject
 from lianfang.core.work.outcomes import CallResult
 from lianfang.core.work.rules import OPEN_STATES
 from lianfang.field.care import ALARMS, WAITING, day_words, needs_of, reasons_of
@@ -65,7 +66,7 @@ def late_by(now: datetime) -> Q:
     return Q(state=DutyState.MISSED) | Q(state=DutyState.OPEN, due_at__lte=now)
 
 
-def alarms_in(actor: User, area: str) -> Any:
+def alarms_in(actor: User, area: str) -> WorkItemQuerySet:
     """Open alarms in the area."""
     items = WorkItem.objects.visible_to(actor).filter(matter__in=ALARMS, state__in=OPEN_STATES)
     return items.under(area) if area else items
@@ -76,7 +77,7 @@ def figures_of(actor: User, area: str, *, now: datetime) -> Figures:
     temperature, late = Q(kind__in=TEMPERATURES), late_by(now)
     morning, evening = Q(kind=DutyKind.TEMPERATURE_MORNING), Q(kind=DutyKind.TEMPERATURE_EVENING)
     test, visit = Q(kind=DutyKind.TEST), Q(kind=DutyKind.VISIT)
-    found = _at_the_door(duties_of(actor, area, now=now), now=now).aggregate(
+    found = duties_of(actor, area, now=now).aggregate(
         asked=Count("id", filter=temperature & Q(opens_at__lte=now)),
         answered=Count("id", filter=temperature & Q(state=DutyState.DONE)),
         missed_morning=Count("id", filter=morning & late),
@@ -86,7 +87,7 @@ def figures_of(actor: User, area: str, *, now: datetime) -> Figures:
         visits=Count("id", filter=visit),
         visits_left=Count("id", filter=visit & WAITING),
         to_call=Count("person__household_id", filter=temperature & late, distinct=True),
-        at_the_door=Count("id", filter=test & WAITING & Q(stays_in=True)),
+        at_the_door=Count("id", filter=test & WAITING & _stays_in(now)),
     )
     measures = ControlMeasure.objects.visible_to(actor).unlifted()
     measures = measures.filter(regime__in=LOOKED_AFTER, starts_at__lte=now)
@@ -97,11 +98,15 @@ def figures_of(actor: User, area: str, *, now: datetime) -> Figures:
     return Figures(people=people, alarms=alarms_in(actor, area).count(), to_remove=sensors.count(), **found)
 
 
-def urgent_of(path: str, *, now: datetime) -> tuple[int, int]:
-    """Open alarms and missed temperatures of an area, as numbers only; two queries."""
-    alarms = WorkItem.objects.filter(matter__in=ALARMS, state__in=OPEN_STATES).under(path).count()
-    late = Duty.objects.on(timezone.localdate(now)).under(path).filter(late_by(now), kind__in=TEMPERATURES)
-    return alarms, late.count()
+def urgent_of(actor: User, path: str, *, now: datetime) -> tuple[int, int]:
+    """Open alarms and missed temperatures of an area, as numbers only; one query."""
+    late = duties_of(actor, path, now=now).filter(late_by(now), kind__in=TEMPERATURES)
+    numbers = [
+        Func(ArraySubquery(rows.order_by().values("pk")), function="CARDINALITY", output_field=IntegerField())
+        for rows in (alarms_in(actor, path), late)
+    ]
+    alarms, missed = User.objects.filter(pk=actor.pk).values_list(*numbers)[0]
+    return alarms, missed
 
 
 @dataclass(slots=True)
@@ -180,7 +185,7 @@ def calls_page(actor: User, area: str, *, now: datetime, cursor: str) -> Slice[L
         cursor=cursor,
         mark=lambda row: f"{row['path']}~{row['person__household_id']}",
     )
-    return page.of(_call_lines(rows, page.rows, now=now))
+    return page.of(_call_lines(actor, rows, page.rows, now=now))
 
 
 def _mark_of(cursor: str) -> tuple[str, UUID] | None:
@@ -191,9 +196,9 @@ def _mark_of(cursor: str) -> tuple[str, UUID] | None:
         return None
 
 
-def _call_lines(rows: DutyQuerySet, homes: Sequence[dict[str, Any]], *, now: datetime) -> list[Line]:
+def _call_lines(actor: User, rows: DutyQuerySet, homes: Sequence[dict[str, Any]], *, now: datetime) -> list[Line]:
     ids = [home["person__household_id"] for home in homes]
-    households = Household.objects.filter(id__in=ids).select_related("dwelling").in_bulk()
+    households = Household.objects.visible_to(actor).filter(id__in=ids).select_related("dwelling").in_bulk()
     names: dict[UUID, dict[UUID, str]] = defaultdict(dict)
     whose = rows.filter(person__household__in=ids).order_by("person_id")
     for household_id, person_id, name in whose.values_list("person__household_id", "person_id", "person__name"):
@@ -202,7 +207,9 @@ def _call_lines(rows: DutyQuerySet, homes: Sequence[dict[str, Any]], *, now: dat
     results = dict(CallResult.choices)
     lines = []
     for home in homes:
-        household = households[home["person__household_id"]]
+        household = households.get(home["person__household_id"])
+        if household is None:  # moved out of the actor's area since the measure was ordered
+            continue
         call = calls.get(household.id)
         said = f"{timezone.localtime(call.at):%H:%M} {call.by}: {results.get(call.result, '')}" if call else ""
         lines.append(
@@ -223,14 +230,13 @@ def _call_lines(rows: DutyQuerySet, homes: Sequence[dict[str, Any]], *, now: dat
 
 def at_the_door(duties: DutyQuerySet, *, now: datetime) -> DutyQuerySet:
     """Samples to be taken at the door: of people who are isolated, and of those who need care and cannot come."""
-    return _at_the_door(duties, now=now).filter(Q(stays_in=True), kind=DutyKind.TEST)
+    return duties.filter(_stays_in(now), kind=DutyKind.TEST)
 
 
-def _at_the_door(duties: DutyQuerySet, *, now: datetime) -> DutyQuerySet:
-    """Duties with `stays_in`: whether the person does not come to a sampling point."""
+def _stays_in(now: datetime) -> Q:
+    """Duties of people who do not come to a sampling point."""
     needs = needs_in_force(timezone.localdate(now)).filter(person=OuterRef("person"))
-    stays_in = Case(When(measure__regime=Regime.HOME, then=Value(True)), default=Exists(needs))
-    return duties.annotate(stays_in=stays_in)
+    return Q(measure__regime=Regime.HOME) | Q(Exists(needs))
 
 
 def duties_page(actor: User, area: str, *, kind: str, now: datetime, cursor: str) -> Slice[Line]:
@@ -242,7 +248,7 @@ def duties_page(actor: User, area: str, *, kind: str, now: datetime, cursor: str
     needs: dict[UUID, list[str]] = defaultdict(list)
     for person_id, need in needs_of([duty.person_id for duty in page.rows], now=now):
         needs[person_id].append(need)
-    who = _answers_for([duty.person.household_id for duty in page.rows], now=now)
+    who = _answers_for(actor, [duty.person.household_id for duty in page.rows], now=now)
     return page.of(_with_areas([_duty_line(duty, needs, who, now) for duty in page.rows]))
 
 
@@ -264,10 +270,10 @@ def _duty_line(duty: Duty, needs: dict[UUID, list[str]], who: dict[UUID, str], n
     )
 
 
-def _answers_for(household_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, str]:
+def _answers_for(actor: User, household_ids: Iterable[UUID], *, now: datetime) -> dict[UUID, str]:
     """Who has the care of the day, by household."""
-    items = WorkItem.objects.filter(household__in=list(household_ids), matter=Matter.CARE, assignee__isnull=False)
-    items = items.filter(for_date=timezone.localdate(now))
+    items = WorkItem.objects.visible_to(actor).filter(household__in=list(household_ids), matter=Matter.CARE)
+    items = items.filter(for_date=timezone.localdate(now), assignee__isnull=False)
     return dict(items.values_list("household_id", "assignee__display_name"))
 
 

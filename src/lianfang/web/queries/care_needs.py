@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from lianfang.capabilities.errands.care.needs import Cared, cared_for
+from lianfang.capabilities.zone.finding import shut_in_places
 from lianfang.core.access.models import User
 from lianfang.core.bulk import AnyOf
 from lianfang.core.people.models import Person, PersonQuerySet
@@ -58,7 +59,7 @@ def people_of(actor: User, area: str) -> PersonQuerySet:
 
 def list_of(actor: User, *, area: str, kind: str, now: datetime) -> CareList:
     """The care list of an area; the same number of queries for any number of people."""
-    everyone = cared_for(people_of(actor, area), now=now)
+    everyone = cared_for(people_of(actor, area), now=now, locked=shut_in_places(now))
     kinds = Counter(one for cared in everyone for one in cared.kinds)
     chosen = [cared for cared in everyone if not kind or kind in cared.kinds]
     calls = _open_calls(actor, [cared.household_id for cared in chosen])

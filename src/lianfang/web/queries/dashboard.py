@@ -24,6 +24,7 @@ from lianfang.core.metrics.registry import METRICS, At, numbers, rows_of, within
 from lianfang.core.territory.models import Level, Territory
 from lianfang.core.work.models import WorkEvent
 from lianfang.web import durations
+from lianfang.web.frame import under_drill
 from lianfang.web.queries import care
 from lianfang.web.queries.areas import narrowed
 
@@ -80,7 +81,7 @@ class Overview:
 
 def overview_of(actor: User, area: Territory, *, now: datetime) -> Overview:
     """Read the page's numbers. What a role may not see (lists) counts as nothing there."""
-    at, scopes = At(now), (area.path,)
+    at, scopes = At(now, drill=under_drill(area.path)), (area.path,)
     lists_scope = narrowed(area.path, actor.authority.scopes("lists.read"))
     league = today.league_of(area, at=at)
     rows = numbers(
@@ -99,7 +100,7 @@ def overview_of(actor: User, area: Territory, *, now: datetime) -> Overview:
     parts = [part.area for part in league.named if part.area is not None and part.area.level == Level.COMMUNITY]
     units = units_of(area, day=at.day, known=sorted(parts, key=lambda part: part.code))
     names = {part.area.path: part.name for part in league.named if part.area}
-    alarms, missed = care.urgent_of(area.path, now=now) if actor.authority.may("measures.read") else (0, 0)
+    alarms, missed = care.urgent_of(actor, area.path, now=now) if actor.authority.may("measures.read") else (0, 0)
     return Overview(
         area=area,
         at=at,

@@ -158,7 +158,8 @@ def _member(person: Person, needs: list[str], today: date, opened: bool) -> Memb
 
 
 def _work(actor: User, where: dict[str, Any]) -> list[Task]:
-    items = WorkItem.objects.visible_to(actor).filter(**where).select_related("assignee").order_by("-created_at")[:MOST]
+    found = WorkItem.objects.visible_to(actor).checks().filter(**where)
+    items = found.select_related("assignee").order_by("-created_at")[:MOST]
     outcomes, states = dict(Outcome.choices), dict(WorkState.choices)
     return [
         Task(

@@ -75,8 +75,15 @@ def sheet_of(actor: User, measure_id: UUID, *, now: datetime) -> Sheet:
         log_looks(actor=actor, people=[measure.person], now=now, why="measure")
     day, days = day_of(measure, now)
     running = measure.approved_at is not None and measure.released_at is None
-    appeals = Appeal.objects.filter(measure=measure).select_related("decided_by").order_by("-received_at")
-    moves = HandOver.objects.filter(measure=measure).select_related("handed_by", "received_by").order_by("-handed_at")
+    appeals = (
+        Appeal.objects.visible_to(actor).filter(measure=measure).select_related("decided_by").order_by("-received_at")
+    )
+    moves = (
+        HandOver.objects.visible_to(actor)
+        .filter(measure=measure)
+        .select_related("handed_by", "received_by")
+        .order_by("-handed_at")
+    )
     others = ControlMeasure.objects.visible_to(actor).filter(person=measure.person).exclude(id=measure.id)
     return Sheet(
         measure=measure,
@@ -85,21 +92,21 @@ def sheet_of(actor: User, measure_id: UUID, *, now: datetime) -> Sheet:
         opened=opened,
         day=day,
         days=days,
-        calendar=tuple(_calendar(measure, now)),
+        calendar=tuple(_calendar(actor, measure, now)),
         reasons=rules.read(measure.terms).reasons,
         missing=missing_of([measure], now=max(now, measure.ends_at))[measure.id] if running else (),
-        appeals=tuple(appeals),
-        moves=tuple(moves),
+        appeals=tuple(appeals.order_by("-received_at")),
+        moves=tuple(moves.order_by("-handed_at")),
         siblings=tuple(others.order_by("starts_at", "stage")[:MOST_DAYS]),
     )
 
 
-def _calendar(measure: ControlMeasure, now: datetime) -> Iterable[Day]:
+def _calendar(actor: User, measure: ControlMeasure, now: datetime) -> Iterable[Day]:
     """The days as planned, with what was answered where duties were made already."""
     terms = rules.read(measure.terms)
     first, last = rules.days_of(measure.starts_at, measure.ends_at)
     made: dict[date, list[Duty]] = defaultdict(list)
-    for duty in Duty.objects.filter(measure=measure).order_by("opens_at", "kind"):
+    for duty in Duty.objects.visible_to(actor).filter(measure=measure).order_by("opens_at", "kind"):
         made[duty.day].append(duty)
     today = timezone.localdate(now)
     for offset in range(min((last - first).days + 1, MOST_DAYS)):

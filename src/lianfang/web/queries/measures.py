@@ -155,6 +155,11 @@ def counts_of(actor: User, *, now: datetime) -> dict[str, int]:
     }
 
 
+def proposals_of(actor: User, *, now: datetime) -> int:
+    """How many proposals wait for approval."""
+    return _approve(ControlMeasure.objects.visible_to(actor), now).count()
+
+
 def _today_end(now: datetime) -> datetime:
     return datetime.combine(timezone.localdate(now) + timedelta(days=1), time(), tzinfo=rules.SHANGHAI)
 

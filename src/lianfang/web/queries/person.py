@@ -82,6 +82,7 @@ _NEEDS = Kept(
 _WORK = Kept(
     lambda actor, person: (
         WorkItem.objects.visible_to(actor)
+        .checks()
         .filter(subjects__person=person)
         .order_by("-created_at", "-id")
         .values_list(

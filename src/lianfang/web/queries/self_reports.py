@@ -31,6 +31,7 @@ from lianfang.core.metrics.paper.press import Press
 from lianfang.core.vault import UnreadableSeal
 from lianfang.kernel.masking import mask_name
 from lianfang.kernel.short_codes import spaced
+from lianfang.web.answering import outside_address
 from lianfang.web.queries.keyset import PAGE, Slice, behind, cut
 
 TO_LOOK_AT = (ReportState.CORRECTED, ReportState.WITHDRAWN, ReportState.FAILED)
@@ -174,9 +175,7 @@ def open_report(actor: User, report_id: UUID, *, now: datetime) -> list[Househol
 
 def address_of(poster: Poster, request: HttpRequest) -> str:
     """What the poster's code leads to: by the address residents reach us under, if the site has named one."""
-    origins = settings.CSRF_TRUSTED_ORIGINS
-    path = reverse("resident_report", args=[poster.code])
-    return f"{origins[0].rstrip('/')}{path}" if origins else request.build_absolute_uri(path)
+    return outside_address(request, reverse("resident_report", args=[poster.code]))
 
 
 def poster_pdf(poster: Poster, request: HttpRequest) -> bytes:

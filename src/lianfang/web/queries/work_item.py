@@ -14,9 +14,9 @@ from lianfang.core.actions.refusals import NotFound
 from lianfang.core.people.looking import log_looks
 from lianfang.core.people.models import Person
 from lianfang.core.work.calls import called_today
-from lianfang.core.work.models import WorkItem, WorkSubject
-from lianfang.core.work.outcomes import CallResult, Outcome
-from lianfang.core.work.rules import LIFECYCLE, OPEN_STATES
+from lianfang.core.work.models import Matter, WorkItem, WorkSubject
+from lianfang.core.work.outcomes import CallResult, label_of
+from lianfang.core.work.rules import LIFECYCLE, OF_CHECKS, OPEN_STATES
 from lianfang.field.file import Origin, Step, origins_of, steps_of
 from lianfang.kernel.masking import mask_identity, mask_name
 
@@ -104,6 +104,8 @@ def verbs_for(actor: User, item: WorkItem) -> frozenset[str]:
             verbs.add(verb)
     if item.submitted_by_id == actor.id:
         verbs -= {"verify", "return"}
+    if item.matter != Matter.CHECK:
+        return frozenset(verbs - OF_CHECKS - {"complete"})
     if verbs & {"accept", "submit"}:
         verbs.add("record")
     return frozenset(verbs)
@@ -124,7 +126,7 @@ def _subject(subject: WorkSubject, opened: Person | None, today: date) -> Subjec
         name=person.name if opened else mask_name(person.name),
         sex=str(person.get_sex_display()) if person.sex else "",
         age=age_on(person, today),
-        outcome=str(Outcome(subject.outcome).label) if subject.outcome else "",
+        outcome=label_of(subject.outcome),
         note=subject.note,
         whereabouts=subject.whereabouts,
         relation=person.relation,

@@ -25,7 +25,21 @@ def open_notice(code: str, *, now: datetime) -> dict[str, Any] | None:
 def notice_of(zone: Zone, *, now: datetime) -> dict[str, Any]:
     """The notice in Chinese, for paper."""
     with translation.override("zh-hans"):
-        return _words(zone, now=now)
+        words = _words(zone, now=now)
+    return {**words, "scale": scale_of(words)}
+
+
+def scale_of(words: dict[str, Any]) -> float:
+    """How large the notice is set: the more it says, the smaller, so that it stays one page."""
+    said = sum(len(str(words[name])) for name in ("places", "basis", "legal_basis", "edition", "way_out", "appeal_to"))
+    said += 2 * sum(len(line) for line in words["applies"])
+    return next(scale for most, scale in _SCALES if said <= most)
+
+
+_SCALES = ((300, 1.0), (420, 0.85), (600, 0.72), (10**6, 0.6))
+"""Characters on a notice and its scale, tried out on A4 (house choice)."""
+MOST_PLACES = 12
+"""Places named on a notice; the rest is counted."""
 
 
 def _words(zone: Zone, *, now: datetime) -> dict[str, Any]:
@@ -36,7 +50,7 @@ def _words(zone: Zone, *, now: datetime) -> dict[str, Any]:
     return {
         "name": zone.name,
         "grade": zone.grade,
-        "places": "、".join(area.name for area in areas_of(zone)),
+        "places": places_words([area.name for area in areas_of(zone)]),
         "order_no": zone.order_no,
         "state": state_of(zone, now=now),
         "in_force": zone.lifted_at is None,
@@ -52,6 +66,13 @@ def _words(zone: Zone, *, now: datetime) -> dict[str, Any]:
         "appeal_to": zone.appeal_to,
         "drill": zone.drill,
     }
+
+
+def places_words(names: list[str]) -> str:
+    """The places, the first ones by name."""
+    shown = "、".join(names[:MOST_PLACES])
+    more = len(names) - MOST_PLACES
+    return _("%(places)s and %(more)s more") % {"places": shown, "more": more} if more > 0 else shown
 
 
 def exits_words(exits: Any) -> str:

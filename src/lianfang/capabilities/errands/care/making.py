@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
@@ -21,10 +22,10 @@ from lianfang.core.work.opening import About, Ask, join_or_open
 CALLERS = (Answerer.GRID_WORKER.value, Answerer.DEPUTY.value)
 
 
-def make_calls(now: datetime, *, locked: Sequence[str] = ()) -> int:
+def make_calls(now: datetime, *, locked: Sequence[UUID] = ()) -> int:
     """Make the care calls that are due at `now` (aware) and not made yet; returns how many households are to be called.
 
-    `locked` are the paths of areas that are locked down: who lives there is called as often as those under a measure.
+    `locked` are the areas that are locked down: who lives there is called as often as those under a measure.
     Safe to repeat and to run in several processes.
     """
     if due_today(timezone.localtime(now)) is None or not _waiting(now, locked):
@@ -33,7 +34,7 @@ def make_calls(now: datetime, *, locked: Sequence[str] = ()) -> int:
     return int(answer["opened"])
 
 
-def _waiting(now: datetime, locked: Sequence[str]) -> list[Cared]:
+def _waiting(now: datetime, locked: Sequence[UUID]) -> list[Cared]:
     """Those whose day of the next call has come; who has no door cannot be placed and is found on the care list."""
     today = timezone.localdate(now)
     people = Person.objects.current().filter(dwelling__isnull=False)
@@ -41,7 +42,7 @@ def _waiting(now: datetime, locked: Sequence[str]) -> list[Cared]:
 
 
 @action("errands.make_calls")
-def generate(command: Command, *, locked: Sequence[str] = ()) -> Answer:
+def generate(command: Command, *, locked: Sequence[UUID] = ()) -> Answer:
     """Open the care calls of the day, one for each household with somebody to be called, for the grid worker."""
     command.require_somewhere("care.generate")
     due_at = due_today(timezone.localtime(command.now))

@@ -15,6 +15,7 @@ from lianfang.capabilities.errands.care.rules import interval, next_call
 from lianfang.core.bulk import AnyOf
 from lianfang.core.measures.models import ControlMeasure
 from lianfang.core.people.models import CareNeed, PersonQuerySet
+from lianfang.core.territory.models import Level, Territory
 from lianfang.core.work.models import Matter, WorkSubject
 
 
@@ -25,6 +26,7 @@ class Cared:
     person_id: UUID
     household_id: UUID
     dwelling_id: UUID | None
+    compound_id: UUID | None
     path: str
     kinds: list[str]
     begins_date: date
@@ -47,39 +49,44 @@ _COLUMNS = (
     "person_id",
     "person__household_id",
     "person__dwelling_id",
+    "person__compound_id",
     "person__path",
     "kind",
     "starts_date",
 )
 
 
-def cared_for(people: PersonQuerySet, *, now: datetime, locked: Sequence[str] = ()) -> list[Cared]:
-    """Those of `people` who have a need in force, in the order of their ids; three queries for any number.
+def cared_for(people: PersonQuerySet, *, now: datetime, locked: Sequence[UUID] = ()) -> list[Cared]:
+    """Those of `people` who have a need in force, in the order of their ids; four queries for any number.
 
-    `locked` are the paths of areas that are locked down.
+    `locked` are the areas that are locked down.
     """
     today = timezone.localdate(now)
     needs = CareNeed.objects.filter(person__in=people, starts_date__lte=today)
     needs = needs.filter(Q(ends_date=None) | Q(ends_date__gt=today)).order_by("person_id", "kind", "id")
     found: dict[UUID, Cared] = {}
-    for person_id, household_id, dwelling_id, path, kind, begins in needs.values_list(*_COLUMNS):
+    for person_id, household_id, dwelling_id, compound_id, path, kind, begins in needs.values_list(*_COLUMNS):
         cared = found.get(person_id)
         if cared is None:
-            found[person_id] = Cared(person_id, household_id, dwelling_id, path, [kind], begins)
+            found[person_id] = Cared(person_id, household_id, dwelling_id, compound_id, path, [kind], begins)
         else:
             cared.begins_date = min(cared.begins_date, begins)
             if kind not in cared.kinds:
                 cared.kinds.append(kind)
-    _add_confinement(found.values(), now=now, locked=tuple(locked))
+    _add_confinement(found.values(), now=now, locked=locked)
     _add_calls(found)
     return list(found.values())
 
 
-def _add_confinement(people: Iterable[Cared], *, now: datetime, locked: tuple[str, ...]) -> None:
+def _add_confinement(people: Iterable[Cared], *, now: datetime, locked: Sequence[UUID]) -> None:
+    areas = list(Territory.objects.filter(id__in=locked)) if locked else []
+    # A compound lies beside the grids of its community: its people are found by the column that names it.
+    compounds = {area.id for area in areas if area.level == Level.COMPOUND}
+    paths = tuple(area.path for area in areas if area.level != Level.COMPOUND)
     by_home: dict[UUID, list[Cared]] = defaultdict(list)
     for cared in people:
         by_home[cared.household_id].append(cared)
-        cared.shut_in = cared.path.startswith(locked) if locked else False
+        cared.shut_in = cared.compound_id in compounds or cared.path.startswith(paths)
     held = ControlMeasure.objects.in_force(now).filter(AnyOf("person__household_id", list(by_home)))
     for household_id in held.values_list("person__household_id", flat=True).distinct():
         for cared in by_home[household_id]:
