@@ -182,7 +182,8 @@ class _Line:
 def _form(command_id: str) -> dict[str, str]:
     """A household of three, as browsers send it. Families differ, or they would be one in the ledger."""
     number = int(command_id[-6:], 16) % 10_000_000
-    names = [f"{'赵钱孙李周吴郑王'[number % 8]}{chr(0x4E00 + number * 7 % 20000)}{one}" for one in "安宁平"]
+    given = chr(0x4E00 + number * 7 % 20000).replace("某", "木")  # 赵某安 is no name: the form rightly refuses it
+    names = [f"{'赵钱孙李周吴郑王'[number % 8]}{given}{one}" for one in "安宁平"]
     people = {f"p{place}-name": name for place, name in enumerate(names)}
     return {
         "csrfmiddlewaretoken": TOKEN,
