@@ -46,6 +46,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         fill_database()
 
 
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """How often one address may ask is counted in memory: no test pays for what another one asked."""
+    from lianfang.resident.limiting import Limit
+
+    Limit.forget_all()
+
+
 def _drop_databases_of_dead_runs(server: postgres.Server) -> None:
     """A killed test run leaves its databases behind; their name holds the number of the process that began it."""
     with psycopg.connect(server.url, dbname="postgres", autocommit=True) as connection:

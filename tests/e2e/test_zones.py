@@ -74,6 +74,7 @@ class TestAZone:
         assert axe(strict_page) == [] and not scrolls_sideways(strict_page)
         strict_page.get_by_role("button", name="登记外出").click()
         expect(strict_page.locator("#notes")).to_contain_text("已登记外出")
+        expect(strict_page.locator("#gate-code")).to_be_focused()
         strict_page.keyboard.type(code)
         strict_page.keyboard.press("Enter")
         expect(strict_page.locator(".verdict.warn")).to_contain_text("本证有人在外")

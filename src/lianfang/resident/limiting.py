@@ -18,6 +18,9 @@ MOST_ADDRESSES = 20_000
 """Addresses remembered of one limit; the one not seen for the longest is forgotten first."""
 
 
+_LIMITS: list[Limit] = []
+
+
 class Limit:
     """At most `most` times in `seconds` for one address, in a window that begins with its first time."""
 
@@ -26,6 +29,7 @@ class Limit:
         self._clock = clock
         self._lock = Lock()
         self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        _LIMITS.append(self)
 
     def wait(self, address: str) -> int:
         """Count one more from `address`: 0 when it may, else the seconds until it may again."""
@@ -44,6 +48,12 @@ class Limit:
         """Begin anew."""
         with self._lock:
             self._seen.clear()
+
+    @staticmethod
+    def forget_all() -> None:
+        """Begin anew with every limit of this process."""
+        for limit in _LIMITS:
+            limit.forget()
 
 
 GUESSES = Limit(most=20, seconds=600)

@@ -218,10 +218,6 @@ def poster_file(request: HttpRequest, poster_id: UUID) -> HttpResponse:
     return answer
 
 
-def _to_look_at(user: Any) -> int:
-    return self_reports.waiting_for(user)
-
-
 NAVIGATION: tuple[NavEntry, ...] = (
     NavEntry(
         group="front",
@@ -230,7 +226,6 @@ NAVIGATION: tuple[NavEntry, ...] = (
         icon="megaphone",
         order=45,
         permission=HANDLE,
-        count=_to_look_at,
     ),
 )
 
