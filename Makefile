@@ -31,7 +31,7 @@ demo: .venv/.synced
 	@LIANFANG_PARENT=$$PPID exec $(BIN)/lianfang demo
 
 test: test-setup check
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2
 
 test-setup: .venv/.synced-dev
 	@$(BIN)/python scripts/test_setup.py
