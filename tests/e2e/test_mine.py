@@ -59,5 +59,6 @@ def test_my_page_is_used_with_a_thumb(living_town: None, phone_page: Page, live_
 
 
 def _sound(page: Page, axe: AxeRunner) -> None:
-    """Nothing sideways, nothing too small to tap, nothing axe finds."""
+    """Nothing sideways, nothing too small to tap, nothing axe finds; looked at once its style sheet is there."""
+    page.wait_for_load_state("load")
     assert not scrolls_sideways(page) and small_targets(page) == [] and axe(page) == []
