@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from lianfang.capabilities.self_report.models import HouseholdReport
 from lianfang.core.access.models import User
@@ -84,8 +84,12 @@ class TestAResident:
         fill(phone_page)
         phone_page.locator("#add").tap()
         phone_page.locator("#p1-name").fill("阮小满")
-        phone_page.wait_for_timeout(600)
-        phone_page.reload()
+        phone_page.context.set_offline(True)
+        phone_page.locator("button.go").tap()  # at once, into a dead line
+        with pytest.raises(Error, match="DISCONNECTED"):
+            phone_page.wait_for_url("chrome-error://**")
+        phone_page.context.set_offline(False)
+        phone_page.goto(address)
         expect(phone_page.locator("#draft")).to_be_visible()
         expect(phone_page.locator("#p1-name")).to_have_value("阮小满")
         phone_page.locator("#came-no").check()

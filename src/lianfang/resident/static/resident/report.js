@@ -85,11 +85,11 @@
     return kept;
   }
   var later = 0;
-  function save() {
-    if (!key) { return; }
+  function keep() {
     window.clearTimeout(later);
-    later = window.setTimeout(function () { store(key, JSON.stringify({ at: new Date().getTime(), people: all().length, said: values() })); }, 400);
+    if (key) { store(key, JSON.stringify({ at: new Date().getTime(), people: all().length, said: values() })); }
   }
+  function save() { window.clearTimeout(later); later = window.setTimeout(keep, 400); }
   function fill(said) {
     var i, j, found;
     for (i = 0; i < said.length; i += 1) {
@@ -112,6 +112,7 @@
   }
   restore();
   came();
+  form.addEventListener('submit', keep); /* the line may be dead: the page that says so is not ours */
   form.addEventListener('input', save);
   form.addEventListener('change', save);
 }());
