@@ -21,7 +21,7 @@ from lianfang.core.people.models import Person
 from lianfang.kernel.dates import SHANGHAI
 from lianfang.playbooks.cases import Kept, cases_of
 from lianfang.playbooks.rules import RuleRefused, Ruling, Stage, rule
-from lianfang.playbooks.schema import Edition
+from lianfang.playbooks.schema import Condition, Edition
 from lianfang.playbooks.signing import signed_edition
 
 NOTHING_TO_PROPOSE = refusal(
@@ -179,14 +179,22 @@ def terms_of(stage: Stage, ruling: Ruling) -> dict[str, Any]:
         visit_every_days=stage.visit_every_days,
         co_residents=stage.co_residents,
         colour=stage.colour,
-        release=tuple(
-            kept_rules.Condition(code=one.code, day=one.day, count=one.count, min_gap_h=one.min_gap_h)
-            for one in stage.release
-        ),
+        release=tuple(_condition(one, ruling, stage) for one in stage.release),
         told=stage.told,
         hours=_hours(ruling.edition),
         reasons=tuple((why.code, {name: _plain(value) for name, value in why.params}) for why in ruling.reasons),
     ).plain()
+
+
+def _condition(one: Condition, ruling: Ruling, stage: Stage) -> kept_rules.Condition:
+    """A condition with everything it needs beside it: N天M检 has its numbers with the category, not with the stage."""
+    plan = ruling.edition.categories[stage.category].arrival if one.code == "tests_spaced" else None
+    return kept_rules.Condition(
+        code=one.code,
+        day=one.day,
+        count=plan.m_tests if plan else one.count,
+        min_gap_h=plan.min_gap_h if plan else one.min_gap_h,
+    )
 
 
 @lru_cache(maxsize=64)

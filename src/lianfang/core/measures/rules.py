@@ -184,10 +184,12 @@ def _met(condition: Condition, terms: Terms, *, ends_at: datetime, found: Found,
             return now >= ends_at
         case "tests_negative":
             return _negative_on(found.tests, {number for _day, number in terms.tests})
-        case "consecutive_negative" | "tests_spaced":
-            return _spaced_negatives(found.tests, gap=timedelta(hours=condition.min_gap_h)) >= max(
-                condition.count, 1 if condition.code == "consecutive_negative" else len(terms.tests)
-            )
+        case "tests_spaced":
+            spaced = _spaced_negatives(found.tests, gap=timedelta(hours=condition.min_gap_h))
+            return spaced >= max(condition.count, 1)
+        case "consecutive_negative":
+            late = [test for test in found.tests if test.number >= condition.day]
+            return _spaced_negatives(late, gap=timedelta(hours=condition.min_gap_h)) >= max(condition.count, 1)
         case "linked_contact_negative":
             return found.linked_contact_negative is True
         case "environment_negative":
