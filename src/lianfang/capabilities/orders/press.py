@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import segno
-
 from lianfang.capabilities.orders.fitting import fits, head_size_of, size_of
 from lianfang.capabilities.orders.laying import Sheet
 from lianfang.core.metrics.paper.press import Press, Pressed, breakable
+from lianfang.core.metrics.paper.qr import qr_svg
 
 _TEMPLATE = Path(__file__).parent / "typst" / "orders.typ"
 
@@ -38,22 +36,6 @@ def pages_in(content: bytes) -> int:
 def pages(press: Press, sheets: Sequence[Sheet], *, ppi: float = 110.0) -> Pressed:
     """The same pages as PNG pictures."""
     return press.typeset(_TEMPLATE, _content(sheets, "", counted=True), form="png", ppi=ppi)
-
-
-def qr_svg(address: str) -> str:
-    """The picture that leads to the address; a quarter of it may be dirty (level Q: papers get wet and folded)."""
-    out = io.BytesIO()
-    segno.make(address, error="q", micro=False).save(
-        out, kind="svg", border=1, xmldecl=False, svgclass="", lineclass=""
-    )
-    return out.getvalue().decode()
-
-
-def qr_png(address: str, *, scale: int = 5) -> bytes:
-    """The same as PNG, for Word."""
-    out = io.BytesIO()
-    segno.make(address, error="q", micro=False).save(out, kind="png", border=1, scale=scale)
-    return out.getvalue()
 
 
 def _content(sheets: Sequence[Sheet], title: str, *, counted: bool) -> dict[str, Any]:
@@ -85,7 +67,7 @@ def _paper(sheet: Sheet) -> dict[str, Any]:
         "code": sheet.check_code,
         "shown": breakable(sheet.check_shown),
         "note": sheet.check_note,
-        "picture": qr_svg(sheet.check_address),
+        "picture": qr_svg(sheet.check_address, border=1),
         "receipt": list(sheet.receipt),
         "drill": sheet.drill,
     }

@@ -13,7 +13,6 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 
 from lianfang.capabilities.orders.laying import DRILL, Sheet
-from lianfang.capabilities.orders.press import qr_png
 from lianfang.capabilities.orders.word_xml import (
     GREY,
     HEADING,
@@ -31,6 +30,7 @@ from lianfang.capabilities.orders.word_xml import (
     watermark,
 )
 from lianfang.core.metrics.paper import outline as laid
+from lianfang.core.metrics.paper.qr import qr_png
 from lianfang.core.metrics.paper.typography import section as numeral
 from lianfang.core.metrics.paper.word import undated
 from lianfang.core.metrics.paper.word_tables import grid_xml

@@ -14,10 +14,11 @@ from lianfang.capabilities.zone import pass_actions
 from lianfang.core.actions.refusals import NotFound
 from lianfang.core.audit import journal
 from lianfang.core.audit.models import AuditEntry
+from lianfang.core.metrics.paper.qr import qr_svg
 from lianfang.web.answering import actor_of, command_of, done, outside_address, page, says_no, uuid_of
 from lianfang.web.queries import passes, zones
 from lianfang.web.queries.zone_notice import exits_words, sheet_of
-from lianfang.web.sheets.press import pdf_answer, qr_svg
+from lianfang.web.sheets.press import BORDER, pdf_answer
 
 
 @require_GET
@@ -66,7 +67,7 @@ def sheet(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     if not found:
         raise NotFound("pass")
     cards = [
-        {**card, "qr": qr_svg(outside_address(request, reverse("field_gate_code", args=[one.code])))}
+        {**card, "qr": qr_svg(outside_address(request, reverse("field_gate_code", args=[one.code])), border=BORDER)}
         for card, one in zip(sheet_of(found), found, strict=True)
     ]
     note = journal.Note(

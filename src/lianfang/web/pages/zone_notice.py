@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from lianfang.core.actions.refusals import Refusal
+from lianfang.core.metrics.paper.qr import qr_svg
 from lianfang.web.answering import actor_of, outside_address, page, says_no
 from lianfang.web.queries import zones
 from lianfang.web.queries.zone_notice import notice_of, open_notice
-from lianfang.web.sheets.press import pdf_answer, qr_svg
+from lianfang.web.sheets.press import BORDER, pdf_answer
 
 
 @require_GET
@@ -25,7 +26,7 @@ def poster(request: HttpRequest, ordered_id: UUID) -> HttpResponse:
     if zone.approved_at is None:
         raise Refusal("zone.not_in_force")
     address = outside_address(request, reverse("zone_public", args=[zone.public_code]))
-    given = {**notice_of(zone, now=timezone.now()), "qr": qr_svg(address), "address": address}
+    given = {**notice_of(zone, now=timezone.now()), "qr": qr_svg(address, border=BORDER), "address": address}
     return pdf_answer("poster.typ", given, name=f"{zone.name}_封控告示.pdf")
 
 

@@ -6,12 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-import segno
-from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
@@ -27,12 +24,13 @@ from lianfang.core.actions.refusals import NotFound
 from lianfang.core.audit import journal
 from lianfang.core.audit.models import AuditEntry
 from lianfang.core.lists.models import ListRow, RowDecision
-from lianfang.core.metrics.paper.press import Press
+from lianfang.core.metrics.paper.qr import qr_svg
 from lianfang.core.vault import UnreadableSeal
 from lianfang.kernel.masking import mask_name
 from lianfang.kernel.short_codes import spaced
 from lianfang.web.answering import outside_address
 from lianfang.web.queries.keyset import PAGE, Slice, behind, cut
+from lianfang.web.queries.reports import press
 
 TO_LOOK_AT = (ReportState.CORRECTED, ReportState.WITHDRAWN, ReportState.FAILED)
 _TONES = {
@@ -181,15 +179,13 @@ def address_of(poster: Poster, request: HttpRequest) -> str:
 def poster_pdf(poster: Poster, request: HttpRequest) -> bytes:
     """The poster to print, in Chinese like everything on a wall."""
     address = address_of(poster, request)
-    picture = BytesIO()
-    segno.make(address, error="m").save(picture, kind="svg", scale=8, border=2, xmldecl=False)
     with override("zh-hans"):
         by_company = poster.kind == PosterKind.COMPANY
         content = {
             "area": poster.territory.name,
             "headline": _("Register your company") if by_company else _("Report your household"),
             "lead": _("Scan with the camera or WeChat"),
-            "qr": picture.getvalue().decode(),
+            "qr": qr_svg(address, border=2),
             "by-hand": _("Or type this code"),
             "code": spaced(poster.code),
             "address": address.removesuffix(f"{poster.code}/"),
@@ -197,7 +193,7 @@ def poster_pdf(poster: Poster, request: HttpRequest) -> bytes:
             "notice": _("Only to check arrivals and contacts, and to help your household. For nothing else."),
             "until": _("Counts until %(day)s") % {"day": date_format(timezone.localtime(poster.ends_at), "Y-m-d")},
         }
-    return Press(font_dir=settings.FONT_DIR).sheet("poster.typ", content, stamp=poster.made_at).pdf
+    return press().sheet("poster.typ", content, stamp=poster.made_at).pdf
 
 
 def _steps(*, by_company: bool) -> list[str]:
